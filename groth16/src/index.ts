@@ -1,1 +1,1 @@
-export { readR1cs, type R1cs, type SparseMatrix, writeR1cs } from "./formats/r1cs.ts";
+export { type R1cs, readR1cs, type SparseMatrix, writeR1cs } from "./formats/r1cs.ts";

@@ -9,7 +9,11 @@ export const PUBLIC_SIGNALS = 3;
 /** The constraints in the form that `.r1cs` files hold; the three public signals are public inputs. */
 export function toR1cs(constraints: readonly Constraint[], wireCount: number): R1cs {
   const constants = new ConstantPool();
-  const matrix = (side: "a" | "b" | "c") => toMatrix(constraints.map((constraint) => constraint[side]), constants);
+  const matrix = (side: "a" | "b" | "c") =>
+    toMatrix(
+      constraints.map((constraint) => constraint[side]),
+      constants,
+    );
   const [a, b, c] = [matrix("a"), matrix("b"), matrix("c")];
   return {
     nVars: wireCount,

@@ -1,9 +1,15 @@
 import type { CircuitBuilder } from "../builder/CircuitBuilder.ts";
-import { constantLc, combine, type LinearCombination, subLc, wireLc } from "../builder/linearCombination.ts";
+import { combine, constantLc, type LinearCombination, subLc, wireLc } from "../builder/linearCombination.ts";
 import type { Signal } from "../builder/Signal.ts";
 import { CHALLENGE_WIRE, DIGEST_WIRE, EVALUATION_WIRE } from "../builder/witnessProgram.ts";
 import { GadgetError } from "../errors.ts";
-import { laneMaximum, laneMinimum, lanesPerWord, packedWords, type TensorSpec } from "../statement/tensorSpec.ts";
+import {
+  laneMaximum,
+  laneMinimum,
+  lanesPerWord,
+  packedWords,
+  type TensorSpec,
+} from "../statement/tensorSpec.ts";
 import { poseidonSpongeGadget } from "./poseidon.ts";
 
 /**
@@ -21,7 +27,9 @@ export function packSignals(
     return combine(
       lanes.map((lane, i): [bigint, LinearCombination] => {
         if (lane.lo < minimum || lane.hi > maximum) {
-          throw new GadgetError(`a signal in [${lane.lo}, ${lane.hi}] does not fit a lane of [${minimum}, ${maximum}]`);
+          throw new GadgetError(
+            `a signal in [${lane.lo}, ${lane.hi}] does not fit a lane of [${minimum}, ${maximum}]`,
+          );
         }
         return [1n << BigInt(spec.bits * i), lane.lc];
       }),

@@ -28,7 +28,11 @@ export interface CircuitOptions {
 }
 
 /** Builds the circuit of `graph` with `outputs` as the statement's outputs. The graph's first operation is its input. */
-export function buildCircuit(graph: IntegerGraph, outputs: readonly Lane[], options: CircuitOptions): Circuit {
+export function buildCircuit(
+  graph: IntegerGraph,
+  outputs: readonly Lane[],
+  options: CircuitOptions,
+): Circuit {
   const inputOp = graph.ops[0];
   if (inputOp?.kind !== "input") throw new TypeError("the first operation of an integer graph is its input");
   const input: TensorSpec = {
@@ -39,7 +43,9 @@ export function buildCircuit(graph: IntegerGraph, outputs: readonly Lane[], opti
     visibility: options.inputVisibility,
   };
   if (laneMinimum(input) !== inputOp.minimum) {
-    throw new TypeError(`input lanes start at ${inputOp.minimum}; a lane of ${input.bits} bits starts at ${laneMinimum(input)}`);
+    throw new TypeError(
+      `input lanes start at ${inputOp.minimum}; a lane of ${input.bits} bits starts at ${laneMinimum(input)}`,
+    );
   }
   const builder = new CircuitBuilder();
   const contextWire = builder.newWire();

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { CircuitBuilder, type Constraint } from "../../../circuits/src/builder/CircuitBuilder.ts";
 import { calculateWitness } from "../../../circuits/src/builder/calculateWitness.ts";
 import { findViolation } from "../../../circuits/src/builder/findViolation.ts";
-import { evaluateLc } from "../../../circuits/src/builder/linearCombination.ts";
 import type { Signal } from "../../../circuits/src/builder/Signal.ts";
 import type { WitnessProgram } from "../../../circuits/src/builder/witnessProgram.ts";
 import { FIELD_ORDER, toField } from "../../../circuits/src/field/scalarField.ts";
@@ -21,6 +20,8 @@ export interface GadgetCircuit {
   /** Constraints of the gadget itself: those of the inputs' range checks are left out. */
   readonly cost: number;
   readonly outputs: readonly Signal[];
+  /** The input wires: a gadget's other wires are determined by them. */
+  readonly given: ReadonlySet<number>;
   run(inputs: readonly bigint[]): { wires: bigint[]; outputs: bigint[] };
 }
 
@@ -51,15 +52,23 @@ export function gadgetCircuit(
     program,
     cost,
     outputs,
+    given: new Set(builder.lanes.map(({ wire }) => wire)),
     run(values) {
-      const { wires, outputs: results } = calculateWitness(program, { inputs: values, drawChallenge: () => 7n });
+      const { wires, outputs: results } = calculateWitness(program, {
+        inputs: values,
+        drawChallenge: () => 7n,
+      });
       return { wires: wires.slice(0, gadgetWires), outputs: results };
     },
   };
 }
 
 /** Checks that the honest witness satisfies the constraints, gives `expected`, and stays in the signals' bounds. */
-export function expectOutputs(circuit: GadgetCircuit, inputs: readonly bigint[], expected: readonly bigint[]): bigint[] {
+export function expectOutputs(
+  circuit: GadgetCircuit,
+  inputs: readonly bigint[],
+  expected: readonly bigint[],
+): bigint[] {
   const { wires, outputs } = circuit.run(inputs);
   expect(outputs, `outputs for ${inputs}`).to.deep.equal(expected);
   expect(findViolation(circuit.constraints, wires), `violated constraint for ${inputs}`).to.equal(undefined);
@@ -71,22 +80,40 @@ export function expectOutputs(circuit: GadgetCircuit, inputs: readonly bigint[],
 
 /** Values that an attacker would try in place of `x`. */
 export function forgeries(x: bigint): bigint[] {
-  const candidates = [0n, 1n, 2n, x + 1n, x - 1n, -x, 2n * x, x + (1n << 16n), 1n - x, FIELD_ORDER - 1n, FIELD_ORDER >> 1n, 0x1234567890abcdefn * (x + 3n)];
+  const candidates = [
+    0n,
+    1n,
+    2n,
+    x + 1n,
+    x - 1n,
+    -x,
+    2n * x,
+    x + (1n << 16n),
+    1n - x,
+    FIELD_ORDER - 1n,
+    FIELD_ORDER >> 1n,
+    0x1234567890abcdefn * (x + 3n),
+  ];
   return [...new Set(candidates.map(toField))].filter((value) => value !== x);
 }
 
 /**
  * Replaces each wire of a satisfying witness, one at a time, by every forgery, and fails when the constraints still
- * hold: such a wire would be free. Wire 0 and the public wires are not part of a gadget.
+ * hold: such a wire would be free. Left alone are wire 0, the public wires, and the wires that are `given`.
  */
-export function expectEveryWireBound(constraints: readonly Constraint[], witness: readonly bigint[], from = 4): void {
+export function expectEveryWireBound(
+  constraints: readonly Constraint[],
+  witness: readonly bigint[],
+  given: ReadonlySet<number> = new Set(),
+): void {
   const readers = new Map<number, Constraint[]>();
   for (const constraint of constraints) {
     const wires = new Set([...constraint.a.wires, ...constraint.b.wires, ...constraint.c.wires]);
     for (const wire of wires) readers.set(wire, [...(readers.get(wire) ?? []), constraint]);
   }
   const forged = [...witness];
-  for (let wire = from; wire < witness.length; wire++) {
+  for (let wire = 4; wire < witness.length; wire++) {
+    if (given.has(wire)) continue;
     for (const value of forgeries(witness[wire]!)) {
       forged[wire] = value;
       // Only constraints that read the wire can notice.
@@ -97,8 +124,12 @@ export function expectEveryWireBound(constraints: readonly Constraint[], witness
   }
 }
 
-/** The value of a signal under a witness, as a signed integer. */
-export function signedValue(signal: Signal, wires: readonly bigint[]): bigint {
-  const value = evaluateLc(signal.lc, wires);
-  return value > FIELD_ORDER >> 1n ? value - FIELD_ORDER : value;
+/** {@link expectOutputs}, then {@link expectEveryWireBound} with the inputs given. */
+export function expectOutputsBound(
+  circuit: GadgetCircuit,
+  inputs: readonly bigint[],
+  expected: readonly bigint[],
+): void {
+  const wires = expectOutputs(circuit, inputs, expected);
+  expectEveryWireBound(circuit.constraints, wires, circuit.given);
 }
