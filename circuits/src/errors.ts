@@ -40,3 +40,13 @@ export class QuantizationError extends CircuitError {
     super("QUANTIZATION", message);
   }
 }
+
+/** A node of the model has no lowering to integers: its operator, or the way its inputs depend on the model's input. */
+export class UnsupportedNodeError extends CircuitError {
+  constructor(node: { name: string; type: string }, reason: string, supported: readonly string[]) {
+    super(
+      "UNSUPPORTED_NODE",
+      `node "${node.name}" (${node.type}) cannot be compiled to a circuit: ${reason}. Supported: ${supported.join(", ")}`,
+    );
+  }
+}

@@ -8,19 +8,21 @@ import { select } from "./select.ts";
 import { signedBits } from "./signBit.ts";
 
 /**
- * The value of a piecewise polynomial table at x. Beyond the bits of x it costs 2^s - s - 1 constraints for s segment
+ * The value of a piecewise polynomial table at `floor((x + 2^(shift-1)) / 2^shift)`. Beyond the bits of x it costs 2^s - s - 1 constraints for s segment
  * bits (products of bits; any table over them is then linear), one for each degree, and up to five where x can leave the domain.
  *
- * Unique: sign and bits of x - start are (see {@link signedBits}); everything else is products and linear forms of them.
+ * Unique: sign and bits of the rounded x - start are (see {@link signedBits}); everything else is products and linear forms of them.
  */
-export function piecewise(builder: CircuitBuilder, x: Signal, table: PiecewiseTable): Signal {
+export function piecewise(builder: CircuitBuilder, x: Signal, shift: number, table: PiecewiseTable): Signal {
   const { lo, hi } = piecewiseBounds(table);
-  const u = { lc: addConstant(x.lc, -table.start), lo: x.lo - table.start, hi: x.hi - table.start };
+  const offset = (shift === 0 ? 0n : 1n << BigInt(shift - 1)) - (table.start << BigInt(shift));
+  const u = { lc: addConstant(x.lc, offset), lo: x.lo + offset, hi: x.hi + offset };
   if (u.hi < 0n) return signal(constantLc(table.below), table.below, table.below);
-  if (u.lo >> BigInt(domainBits(table)) > 0n)
+  if (u.lo >> BigInt(shift + domainBits(table)) > 0n) {
     return signal(constantLc(table.above), table.above, table.above);
+  }
   const { isNonNegative, low } = signedBits(builder, u);
-  const bits = [...low];
+  const bits = low.slice(shift);
   while (bits.length < domainBits(table)) bits.push(constantLc(0n));
   const local = recompose(bits.slice(0, table.localBits));
   const monomials = bitMonomials(builder, bits.slice(table.localBits, domainBits(table)));

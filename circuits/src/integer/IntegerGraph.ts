@@ -22,7 +22,13 @@ export type IntegerOp = { readonly layer: string; readonly first: Lane } & (
   | { readonly kind: "product"; readonly a: readonly Lane[]; readonly b: readonly Lane[] }
   | { readonly kind: "rescale"; readonly x: readonly Lane[]; readonly shift: number }
   | { readonly kind: "relu"; readonly x: readonly Lane[]; readonly shift: number }
-  | { readonly kind: "piecewise"; readonly x: readonly Lane[]; readonly table: PiecewiseTable }
+  /** the table's value at x rounded by `shift` */
+  | {
+      readonly kind: "piecewise";
+      readonly x: readonly Lane[];
+      readonly shift: number;
+      readonly table: PiecewiseTable;
+    }
   /** 1 where a >= b, else 0 */
   | { readonly kind: "atLeast"; readonly a: readonly Lane[]; readonly b: readonly Lane[] }
   /** condition ? a : b, for conditions in {0, 1} */
@@ -126,14 +132,14 @@ export class IntegerGraph {
     return this.#add({ kind: "relu", x, shift }, bounds);
   }
 
-  piecewise(x: readonly Lane[], table: PiecewiseTable): Lane[] {
+  piecewise(x: readonly Lane[], shift: number, table: PiecewiseTable): Lane[] {
     if (table.coefs.length !== 1 << table.segmentBits || domainBits(table) > 64) {
       throw new QuantizationError(
         `a table of ${table.coefs.length} segments over ${domainBits(table)} bits: use 2^segmentBits segments and at most 64 bits`,
       );
     }
     const { lo, hi } = piecewiseBounds(table);
-    return this.#add({ kind: "piecewise", x, table }, Array(x.length).fill([lo, hi]));
+    return this.#add({ kind: "piecewise", x, shift, table }, Array(x.length).fill([lo, hi]));
   }
 
   atLeast(a: readonly Lane[], b: readonly Lane[]): Lane[] {

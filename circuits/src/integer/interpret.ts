@@ -47,7 +47,7 @@ function runOp(op: Exclude<IntegerOp, { kind: "input" }>, values: readonly bigin
         return y > 0n ? y : 0n;
       });
     case "piecewise":
-      return op.x.map((lane) => evaluatePiecewise(op.table, at(lane)));
+      return op.x.map((lane) => evaluatePiecewise(op.table, roundShift(at(lane), op.shift)));
     case "atLeast":
       return op.a.map((lane, i) => (at(lane) >= at(op.b[i]!) ? 1n : 0n));
     case "select":

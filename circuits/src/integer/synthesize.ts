@@ -52,7 +52,7 @@ function synthesizeOp(
     case "relu":
       return op.x.map((lane) => relu(builder, at(lane), op.shift));
     case "piecewise":
-      return op.x.map((lane) => piecewise(builder, at(lane), op.table));
+      return op.x.map((lane) => piecewise(builder, at(lane), op.shift, op.table));
     case "atLeast":
       return op.a.map((lane, i) => signal(atLeast(builder, at(lane), at(op.b[i]!)), 0n, 1n));
     case "select":

@@ -1,5 +1,6 @@
 import { QuantizationError } from "../errors.ts";
 import { type AffineRow, IntegerGraph, type Lane } from "../integer/IntegerGraph.ts";
+import type { ValueType } from "../onnx/PreparedGraph.ts";
 import type { ValueRange } from "./calibrate.ts";
 import type { QuantizationOptions } from "./QuantizationOptions.ts";
 import type { RealExpression } from "./RealExpression.ts";
@@ -11,13 +12,26 @@ import type { RealExpression } from "./RealExpression.ts";
 export class Quantizer {
   readonly graph = new IntegerGraph();
   readonly options: QuantizationOptions;
+  readonly #types: ReadonlyMap<string, ValueType>;
   readonly #ranges: ReadonlyMap<string, ValueRange>;
   readonly #scales: number[] = [];
   readonly #magnitudes: number[] = [];
 
-  constructor(options: QuantizationOptions, ranges: ReadonlyMap<string, ValueRange>) {
+  constructor(
+    options: QuantizationOptions,
+    types: ReadonlyMap<string, ValueType>,
+    ranges: ReadonlyMap<string, ValueRange>,
+  ) {
     this.options = options;
+    this.#types = types;
     this.#ranges = ranges;
+  }
+
+  /** Element type and shape of the graph value `name`. */
+  typeOf(name: string): ValueType {
+    const type = this.#types.get(name);
+    if (!type) throw new QuantizationError(`value "${name}" has no type`);
+    return type;
   }
 
   /** Scale of a lane: its real value is integer / 2^scale. */
@@ -65,7 +79,9 @@ export class Quantizer {
   /** Lanes with the integers of `elements` at `scale`; an element that is a lane of that scale stays that lane. */
   lanesAt(elements: readonly RealExpression[], scale: number, magnitude: number): Lane[] {
     const rows: AffineRow[] = [];
-    const isOwnLane = elements.map((element) => this.#isLane(element) && this.scale(element.lanes[0]!) === scale);
+    const isOwnLane = elements.map(
+      (element) => this.#isLane(element) && this.scale(element.lanes[0]!) === scale,
+    );
     for (const [i, element] of elements.entries()) if (!isOwnLane[i]) rows.push(this.#row(element, scale));
     const made = rows.length === 0 ? [] : this.describe(this.graph.affine(rows), scale, magnitude);
     let next = 0;
@@ -93,9 +109,8 @@ export class Quantizer {
 export function scaledInteger(x: number, scale: number): bigint {
   if (!Number.isFinite(x)) throw new QuantizationError(`${x} is not a finite weight`);
   const scaled = x * 2 ** scale;
-  // Beyond 2^52 a double has no fraction; the power of two is then applied exactly.
   if (Math.abs(scaled) < 2 ** 52) return BigInt(Math.round(scaled));
-  const exponent = Math.max(0, Math.ceil(Math.log2(Math.abs(x))) - 52);
-  const spare = 52 + exponent - Math.ceil(Math.log2(Math.abs(x)));
-  return BigInt(Math.round(x * 2 ** spare)) * (1n << BigInt(scale - spare));
+  // x = mantissa * 2^(exponent - 52) with an integer mantissa, and no fraction is left to round.
+  const exponent = Math.floor(Math.log2(Math.abs(x)));
+  return BigInt(x * 2 ** (52 - exponent)) << BigInt(scale + exponent - 52);
 }

@@ -1,8 +1,8 @@
 import { QuantizationError } from "../errors.ts";
 import type { PreparedGraph } from "../onnx/PreparedGraph.ts";
+import { roundTo } from "../onnx/roundTo.ts";
 import { type RunValues, run } from "../onnx/run.ts";
 import { sizeOf, type Tensor, tensor } from "../onnx/Tensor.ts";
-import { roundTo } from "../onnx/roundTo.ts";
 
 /** Least and greatest value of a tensor over the calibration samples. */
 export interface ValueRange {
@@ -21,9 +21,11 @@ export function sampleTensors(graph: PreparedGraph, sample: Sample): Map<string,
   const tensors = new Map<string, Tensor>();
   let used = 0;
   for (const { name, dtype, shape } of graph.inputs) {
-    if (dtype === "string") throw new QuantizationError(`input "${name}" holds strings: only numbers can be proved`);
+    if (dtype === "string")
+      throw new QuantizationError(`input "${name}" holds strings: only numbers can be proved`);
     const size = sizeOf(shape);
-    const data = sample.slice(used, used + size).map((x) => roundTo(dtype, x));
+    const round = roundTo(dtype);
+    const data = sample.slice(used, used + size).map(round);
     used += size;
     if (data.length === size) tensors.set(name, tensor(dtype, shape, data));
   }

@@ -41,9 +41,20 @@ export function fitPiecewise(f: (x: number) => number, options: FitOptions): Fit
       const outputScale = outputScaleFor(degree, localBits, tolerance);
       const cost = 2 ** segmentBits - segmentBits - 1 + degree + outputScale;
       if (best && cost >= best.cost) continue;
-      const segments = fitSegments(f, { start, inputScale, segmentBits, localBits, degree, tolerance: tolerance / 2 });
+      const segments = fitSegments(f, {
+        start,
+        inputScale,
+        segmentBits,
+        localBits,
+        degree,
+        tolerance: tolerance / 2,
+      });
       if (!segments) continue;
-      best = { cost, outputScale, table: integerTable(f, segments, { start, inputScale, segmentBits, localBits, outputScale }) };
+      best = {
+        cost,
+        outputScale,
+        table: integerTable(f, segments, { start, inputScale, segmentBits, localBits, outputScale }),
+      };
     }
   }
   if (!best) {

@@ -5,7 +5,13 @@ import {
   type PiecewiseTable,
   piecewiseBounds,
 } from "../../../circuits/src/integer/PiecewiseTable.ts";
-import { expectEveryWireBound, expectOutputs, gadgetCircuit } from "../support/gadgetHarness.ts";
+import { roundShift } from "../../../circuits/src/integer/roundShift.ts";
+import {
+  expectEveryWireBound,
+  expectOutputs,
+  expectOutputsBound,
+  gadgetCircuit,
+} from "../support/gadgetHarness.ts";
 
 /** Four segments of eight, degree 2, over [-16, 16). */
 const table: PiecewiseTable = {
@@ -25,7 +31,7 @@ const table: PiecewiseTable = {
 describe("piecewise", () => {
   it("equals its table at every input, inside the domain and beyond both ends, and binds every wire", () => {
     const circuit = gadgetCircuit([{ bits: 7, minimum: -64n }], (builder, [x]) => [
-      piecewise(builder, x!, table),
+      piecewise(builder, x!, 0, table),
     ]);
     for (let x = -64n; x < 64n; x++) {
       const wires = expectOutputs(circuit, [x], [evaluatePiecewise(table, x)]);
@@ -35,9 +41,18 @@ describe("piecewise", () => {
     }
   });
 
+  it("rounds its argument in the same split, halves upward", () => {
+    const circuit = gadgetCircuit([{ bits: 9, minimum: -256n }], (builder, [x]) => [
+      piecewise(builder, x!, 3, table),
+    ]);
+    for (let x = -256n; x < 256n; x += 3n) {
+      expectOutputsBound(circuit, [x], [evaluatePiecewise(table, roundShift(x, 3))]);
+    }
+  });
+
   it("spends nothing on ends that the input cannot reach", () => {
     const inside = gadgetCircuit([{ bits: 5, minimum: -16n }], (builder, [x]) => [
-      piecewise(builder, x!, table),
+      piecewise(builder, x!, 0, table),
     ]);
     // 5 bits, 1 product of segment bits, 2 Horner steps
     expect(inside.cost).to.equal(8);
@@ -46,10 +61,10 @@ describe("piecewise", () => {
 
   it("is constant where the whole input range lies beyond one end", () => {
     const below = gadgetCircuit([{ bits: 3, minimum: -32n }], (builder, [x]) => [
-      piecewise(builder, x!, table),
+      piecewise(builder, x!, 0, table),
     ]);
     const above = gadgetCircuit([{ bits: 3, minimum: 16n }], (builder, [x]) => [
-      piecewise(builder, x!, table),
+      piecewise(builder, x!, 0, table),
     ]);
     expect([below.cost, above.cost]).to.deep.equal([0, 0]);
     expectOutputs(below, [-30n], [-50n]);
