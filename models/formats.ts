@@ -13,7 +13,7 @@ export interface ModelFacts {
   inputSigned: boolean;
   /** Suggested scale of the whole tensor: real = integer / 2^inputScale. */
   inputScale: number;
-  /** One entry a feature of the last axis, which holds for all leading axes, or one entry for every element. */
+  /** One entry a feature of the last axis, for all leading axes, or a single entry for every element. */
   inputRanges: InputRange[];
   /** Graph output that carries the answer. */
   output: string;
@@ -29,7 +29,7 @@ export interface InputRange {
   observed: [low: number, high: number];
   /** Values that the model should accept, both ends included; wider than `observed`. */
   declared: [low: number, high: number];
-  /** Finest scale at which this feature alone fits 16 bits (8 for pixels), for a compiler with a scale a feature. */
+  /** Finest scale at which this feature alone fits 16 bits (8 for pixels), if a feature may have its own. */
   scale: number;
 }
 
@@ -48,7 +48,7 @@ export interface Sample {
   floatOutput: number[];
 }
 
-/** `calibration.json`: training inputs from which a quantiser may choose scales; never used to report accuracy. */
+/** `calibration.json`: training inputs from which a quantiser may choose scales; not for accuracy. */
 export interface CalibrationFile {
   shape: number[];
   inputs: number[][];

@@ -19,11 +19,11 @@ const VOLUME_RANGE = [-16, 8 - STEP] as const;
 /**
  * The model's input, row-major [24, 5], from 24 consecutive hourly candles, oldest first.
  *
- * Open, high, low and close become percent above the window's last close, clamped to [-32, 32); volume becomes log2 of
- * its ratio to the window's mean volume, clamped to [-16, 8). Every value is rounded to a multiple of 2^-10, halves
- * up, so 16-bit signed lanes of scale 10 hold it exactly. `train.py` applies the same rule.
+ * Open, high, low and close become percent above the window's last close, clamped to [-32, 32); volume is
+ * log2 of its ratio to the window's mean volume, clamped to [-16, 8). Every value is rounded to a multiple of
+ * 2^-10, halves up, so 16-bit signed lanes of scale 10 hold it exactly. `train.py` applies the same rule.
  *
- * @throws {WindowError} if there are not 24 candles, or one of them is impossible, or nothing was traded in any hour.
+ * @throws {WindowError} if there are not 24 candles, one of them is impossible, or nothing was traded at all.
  */
 export function windowFeatures(candles: readonly Candle[]): number[] {
   if (candles.length !== WINDOW_HOURS) {
@@ -50,6 +50,7 @@ export function windowFeatures(candles: readonly Candle[]): number[] {
 }
 
 function quantise(value: number, [low, high]: readonly [number, number]): number {
+  // Adding 0 turns -0 into 0.
   return Math.round(Math.min(Math.max(value, low), high) / STEP) * STEP + 0;
 }
 
@@ -58,8 +59,9 @@ function refuseImpossible({ open, high, low, close, volume }: Candle, index: num
   if (!ordered || !(volume >= 0) || !Number.isFinite(high) || !Number.isFinite(volume)) {
     throw new WindowError(
       "WINDOW_CANDLE",
-      `candle ${index} (open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}) is impossible: ` +
-        "prices must be positive and finite with low <= open, close <= high, and volume must not be negative",
+      `candle ${index} (open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}) ` +
+        "is impossible: prices must be positive and finite with low <= open, close <= high, " +
+        "and volume finite and not negative",
     );
   }
 }
