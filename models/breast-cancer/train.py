@@ -34,7 +34,7 @@ SEED = 20260421
 HELD_OUT = 143
 FEATURE_BITS = 16
 INPUT_SCALE = 14
-"""One scale for all 30 features must resolve the smallest of them: fractal dimension error, 0.0009 to 0.03."""
+"""One scale for all features must resolve the smallest: fractal dimension error, 0.0009 to 0.03."""
 
 # A fixed number of epochs is the intended end of training: the penalty was chosen for it by cross-validation.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
@@ -50,7 +50,9 @@ def main() -> None:
 
     folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
     logistic = search(LogisticRegression(max_iter=5000), {"C": [0.03, 0.1, 0.3, 1, 3]}, folds, x, y)
-    perceptron = MLPClassifier((16,), batch_size=32, max_iter=300, tol=0, n_iter_no_change=300, random_state=SEED)
+    perceptron = MLPClassifier(
+        (16,), batch_size=32, max_iter=300, tol=0, n_iter_no_change=300, random_state=SEED
+    )
     mlp = search(perceptron, {"alpha": [0.01, 0.1, 0.3, 1, 3]}, folds, x, y)
     export_logistic(logistic)
     export_mlp(mlp)
@@ -68,22 +70,28 @@ def main() -> None:
             export.sample(data.data[row], run(data.data[[row]])[0], row=int(row), label=int(data.target[row]))
             for row in picked
         ]
-        export.write_json(HERE / f"{stem}.samples.json", {"model": path.name, "output": output, "samples": samples})
+        export.write_json(
+            HERE / f"{stem}.samples.json", {"model": path.name, "output": output, "samples": samples}
+        )
         export.write_json(HERE / f"{stem}.json", facts(path, names, x, output, labels))
         report(stem, run, data, train, held_out)
 
 
-def search(estimator: object, grid: dict[str, list[float]], folds: StratifiedKFold, x: np.ndarray, y: np.ndarray):
-    """The pipeline refitted on all training rows with the setting that has the least cross-validated log loss."""
+def search(
+    estimator: object, grid: dict[str, list[float]], folds: StratifiedKFold, x: np.ndarray, y: np.ndarray
+):
+    """The pipeline refitted on all training rows with the setting of the least cross-validated log loss."""
     step = type(estimator).__name__.lower()
     grid = {f"{step}__{name}": values for name, values in grid.items()}
-    found = GridSearchCV(make_pipeline(StandardScaler(), estimator), grid, scoring="neg_log_loss", cv=folds).fit(x, y)
+    found = GridSearchCV(
+        make_pipeline(StandardScaler(), estimator), grid, scoring="neg_log_loss", cv=folds
+    ).fit(x, y)
     print(f"{step}: {found.best_params_}, cross-validated log loss {-found.best_score_:.4f}")
     return found.best_estimator_
 
 
 def export_logistic(pipeline) -> None:
-    """Writes the graph that scikit-learn's exporter emits: Scaler, LinearClassifier (post-transform LOGISTIC)."""
+    """Writes what scikit-learn's exporter emits: Scaler, LinearClassifier (post-transform LOGISTIC)."""
     model = to_onnx(
         pipeline,
         initial_types=[("input", FloatTensorType([None, 30]))],
@@ -124,7 +132,7 @@ def write_held_out(names: list[str], data, held_out: np.ndarray) -> None:
 
 
 def facts(path: Path, names: list[str], x: np.ndarray, output: str, labels: list[str]) -> dict[str, object]:
-    """Ranges over the training rows; the declared top is 2^k less one step of the tensor's scale, so it fits k bits."""
+    """Ranges over the training rows; the declared top is 2^k less one step of the scale, so it fits."""
     ranges = []
     for name, low, high in zip(names, x.min(0), x.max(0)):
         entry = export.power_of_two_range((low, high), FEATURE_BITS)
@@ -164,7 +172,10 @@ def report(stem: str, run: export.Runner, data, train: np.ndarray, held_out: np.
         exact, rounded = benign(held_out), benign(held_out, scale)
         flips = ((exact > 0.5) != (rounded > 0.5)).sum()
         shift = np.abs(rounded - exact).max()
-        print(f"{stem} held out, inputs rounded to 2^-{scale}: {flips} labels flip, probability within {shift:.5f}")
+        print(
+            f"{stem} held out, inputs rounded to 2^-{scale}: "
+            f"{flips} labels flip, probability within {shift:.5f}"
+        )
 
 
 if __name__ == "__main__":

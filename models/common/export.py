@@ -13,9 +13,8 @@ from typing import Any, Sequence
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import TensorProto, helper, numpy_helper
-
 from common.mlp import Parameters
+from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
 IR_VERSION = 8
@@ -30,12 +29,16 @@ class Graph:
         self.constants: list[onnx.TensorProto] = []
         self.last = "input"
 
-    def add(self, operator: str, name: str, constants: dict[str, np.ndarray] | None = None, **attributes: Any) -> None:
-        """Appends a node that takes the previous result first and then the given constants, stored as float32."""
+    def add(
+        self, operator: str, name: str, constants: dict[str, np.ndarray] | None = None, **attributes: Any
+    ) -> None:
+        """Appends a node that takes the previous result, then the given constants, stored as float32."""
         constants = constants or {}
         for constant, value in constants.items():
             self.constants.append(numpy_helper.from_array(np.asarray(value, np.float32), constant))
-        self.nodes.append(helper.make_node(operator, [self.last, *constants], [name], name=name, **attributes))
+        self.nodes.append(
+            helper.make_node(operator, [self.last, *constants], [name], name=name, **attributes)
+        )
         self.last = name
 
     def gemm_chain(self, parameters: Parameters) -> None:
@@ -63,7 +66,7 @@ class Graph:
 
 
 class Runner:
-    """The float model as onnxruntime runs it, one row at a time: the reference for every published accuracy."""
+    """The float model as onnxruntime runs it, one row at a time: the reference for every figure."""
 
     def __init__(self, path: Path, output: str) -> None:
         self._session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
@@ -91,7 +94,7 @@ def sample(inputs: np.ndarray, output: np.ndarray, **facts: Any) -> dict[str, An
 
 
 def power_of_two_range(observed: tuple[float, float], bits: int) -> dict[str, Any]:
-    """A range [0, 2^k) that leaves a quarter above the largest value seen, and the finest scale `bits` bits allow."""
+    """A range [0, 2^k) with a quarter above the largest value seen, and the finest scale in `bits` bits."""
     k = int(np.ceil(np.log2(observed[1] * 1.25)))
     return {"observed": [float(v) for v in observed], "declared": [0, 2.0**k], "scale": bits - k}
 

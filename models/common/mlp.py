@@ -1,7 +1,7 @@
-"""A small multilayer perceptron in numpy: ReLU hidden layers, Adam with decoupled weight decay, cosine schedule.
+"""A small multilayer perceptron in numpy: ReLU layers, Adam with decoupled weight decay, cosine schedule.
 
-Deterministic for a given seed and BLAS. Another BLAS rounds sums differently, so a retrained model may differ from
-the committed one in the last digits of a figure; the committed ONNX file is the model.
+Deterministic for a given seed and BLAS. Another BLAS rounds sums differently, so a retrained model may differ
+from the committed one in the last digits of a figure; the committed ONNX file is the model.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Parameters = list[tuple[np.ndarray, np.ndarray]]
 class Settings:
     """Training hyper-parameters.
 
-    `loss` is "softmax" (integer labels), "sigmoid" (labels 0 or 1) or "mse" (real targets); the two last need one
-    output. `average` is the decay of the exponential moving average of the weights that is returned (0: none).
+    `loss` is "softmax" (integer labels) or "mse" (real targets, one output). `average` is the decay of the
+    exponential moving average of the weights that is returned (0: none).
     """
 
     layers: tuple[int, ...]
@@ -108,8 +108,6 @@ def _output_gradient(z: np.ndarray, y: np.ndarray, loss: str) -> np.ndarray:
     if loss == "softmax":
         e = np.exp(z - z.max(1, keepdims=True))
         return e / e.sum(1, keepdims=True) - np.eye(z.shape[1])[y]
-    if loss == "sigmoid":
-        return 1 / (1 + np.exp(-z)) - y[:, None]
     if loss == "mse":
         return z - y[:, None]
-    raise ValueError(f"unknown loss {loss!r}: use softmax, sigmoid or mse")
+    raise ValueError(f"unknown loss {loss!r}: use softmax or mse")

@@ -2,8 +2,8 @@
 
     python models/eth-volatility/train.py CANDLES.csv
 
-CANDLES.csv has a header and the columns timestamp_ms, open, high, low, close, volume, ... (further ones are ignored),
-as in Binance's public kline archives. Writes the model, `model.json`, `samples.json` and `calibration.json` here.
+CANDLES.csv has a header and the columns timestamp_ms, open, high, low, close, volume (others are ignored), as
+in Binance's public kline archives. Writes the model and its JSON files into this folder.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def date(year: int, month: int, day: int) -> int:
     return int(datetime(year, month, day, tzinfo=timezone.utc).timestamp() * 1000)
 
 
-# Each span holds the examples whose window and target both lie inside it; a day is left out between two spans.
+# A span holds the examples whose window and target both lie inside it; a day is left out between spans.
 SPANS = {
     "train": (date(2022, 8, 6), date(2024, 1, 1)),
     "validation": (date(2024, 1, 2), date(2024, 5, 1)),
@@ -97,7 +97,7 @@ def read(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def usable(time: np.ndarray, candles: np.ndarray) -> np.ndarray:
-    """Index of the last hour of every window that, with its target, is gapless and has trade in every hour."""
+    """Index of the last hour of every window that, target included, has no gap and no hour without trade."""
     traded = (candles[:, 4] > 0) & (candles[:, 1] > candles[:, 2])
     last = np.arange(WINDOW - 1, len(time) - 1)
     gapless = time[last + 1] - time[last - WINDOW + 1] == WINDOW * HOUR
@@ -158,7 +158,7 @@ def facts(path: Path, x: np.ndarray) -> dict[str, object]:
 
 
 def report(span: dict[str, np.ndarray], past: np.ndarray, y: np.ndarray, prediction: np.ndarray) -> None:
-    """R2 and mean absolute error in log2, and R2 of the range itself in basis points, for model and baselines."""
+    """R2 and mean absolute error in log2, and R2 of the range in basis points, for model and baselines."""
     rows = span["train"]
     means = np.stack([past[:, -1], past[:, -6:].mean(1), past.mean(1)], 1)
     guesses = {
@@ -175,7 +175,8 @@ def report(span: dict[str, np.ndarray], past: np.ndarray, y: np.ndarray, predict
         for label, guess in guesses.items():
             error = guess[members] - y[members]
             print(
-                f"  {label}: R2 {r2(guess[members], y[members]):.4f}, mean absolute error {np.abs(error).mean():.4f}, "
+                f"  {label}: R2 {r2(guess[members], y[members]):.4f}, "
+                f"mean absolute error {np.abs(error).mean():.4f}, "
                 f"R2 in basis points {r2(2.0 ** guess[members], 2.0 ** y[members]):.4f}"
             )
 

