@@ -8,6 +8,7 @@ import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import { ERC3009 } from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
 import { SignatureChecker } from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import { IOPGToken } from "./IOPGToken.sol";
+import { OPG_SUPPLY } from "./Supply.sol";
 import { Allocation } from "./types/Allocation.sol";
 
 /// @title OPGToken
@@ -16,7 +17,7 @@ contract OPGToken is ERC20, ERC20Permit, ERC20Burnable, ERC3009, IOPGToken {
     // ── Constants ────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IOPGToken
-    uint256 public constant SUPPLY = 1_000_000_000e18;
+    uint256 public constant SUPPLY = OPG_SUPPLY;
 
     // ── Constructor ──────────────────────────────────────────────────────────────────────────────────────
 
