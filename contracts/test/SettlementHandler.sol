@@ -23,9 +23,9 @@ contract SettlementHandler is SettlementModel {
 
     function deposit(uint256 accountSeed, uint256 amount) external {
         address account = _payer(accountSeed);
-        amount = bound(amount, 0, _atMost(token.balanceOf(account), 2 ether));
+        amount = bound(amount, 0, _atMost(world.token.balanceOf(account), 2 ether));
         vm.prank(account);
-        settlement.deposit(amount);
+        world.settlement.deposit(amount);
         depositOf[account] += amount;
         moved.deposited += amount;
         ++reached.deposits;
@@ -34,9 +34,9 @@ contract SettlementHandler is SettlementModel {
     function depositFor(uint256 fromSeed, uint256 toSeed, uint256 amount) external {
         address from = _payer(fromSeed);
         address to = _payer(toSeed);
-        amount = bound(amount, 0, _atMost(token.balanceOf(from), 1 ether));
+        amount = bound(amount, 0, _atMost(world.token.balanceOf(from), 1 ether));
         vm.prank(from);
-        settlement.depositFor(to, amount);
+        world.settlement.depositFor(to, amount);
         depositOf[to] += amount;
         moved.deposited += amount;
         ++reached.deposits;
@@ -45,9 +45,9 @@ contract SettlementHandler is SettlementModel {
     /// @dev Tokens sent past the books belong to nobody; they must not upset them.
     function donate(uint256 fromSeed, uint256 amount) external {
         address from = _payer(fromSeed);
-        amount = bound(amount, 0, _atMost(token.balanceOf(from), 1 gwei));
+        amount = bound(amount, 0, _atMost(world.token.balanceOf(from), 1 gwei));
         vm.prank(from);
-        token.transfer(address(settlement), amount);
+        world.token.transfer(address(world.settlement), amount);
         moved.donated += amount;
     }
 
@@ -55,7 +55,7 @@ contract SettlementHandler is SettlementModel {
         address account = _payer(accountSeed);
         amount = bound(amount, 0, depositOf[account]);
         vm.prank(account);
-        settlement.withdraw(amount, account);
+        world.settlement.withdraw(amount, account);
         depositOf[account] -= amount;
         moved.withdrawn += amount;
         ++reached.withdrawals;
@@ -73,7 +73,7 @@ contract SettlementHandler is SettlementModel {
                 amount
             )
         );
-        settlement.withdraw(amount, account);
+        world.settlement.withdraw(amount, account);
     }
 
     // ── Orders ───────────────────────────────────────────────────────────────────────────────────────────
@@ -93,7 +93,7 @@ contract SettlementHandler is SettlementModel {
         Order memory order = _randomOrder(seed);
         uint256 key = _keyOf(order.payer);
         if (_draw(seed, "forge") % 8 == 0) key ^= 1;
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, settlement.hashOrder(order));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, world.settlement.hashOrder(order));
         uint256 index = _newEntry(order, abi.encodePacked(r, s, v));
         if (key != _keyOf(order.payer)) forged[entries[index].signature] = true;
         ++reached.signatures;
@@ -145,7 +145,7 @@ contract SettlementHandler is SettlementModel {
             items[i].prover = entry.prover;
             items[i].outputs = entry.outputs;
         }
-        try settlement.settleMany(items) returns (Obstacle[] memory obstacles) {
+        try world.settlement.settleMany(items) returns (Obstacle[] memory obstacles) {
             _checkBatch(indices, obstacles);
         } catch (bytes memory reason) {
             vm.assertFalse(honest, "a proved batch was refused");
@@ -157,12 +157,12 @@ contract SettlementHandler is SettlementModel {
         if (entries.length == 0) return;
         Entry storage entry = entries[_recent(seed)];
         bytes32 requestId = entry.requestId;
-        if (statusOf[requestId] != RequestStatus.Open) {
+        if (lives[requestId].status != RequestStatus.Open) {
             vm.expectRevert(
                 abi.encodeWithSelector(IInferenceSettlement.InferenceSettlement__NotOpen.selector, requestId)
             );
-            settlement.refund(entry.order);
-            if (statusOf[requestId] == RequestStatus.Settled) ++reached.refundsAfterSettle;
+            world.settlement.refund(entry.order);
+            if (lives[requestId].status == RequestStatus.Settled) ++reached.refundsAfterSettle;
         } else if (block.timestamp < entry.order.deadline) {
             vm.expectRevert(
                 abi.encodeWithSelector(
@@ -171,11 +171,11 @@ contract SettlementHandler is SettlementModel {
                     entry.order.deadline
                 )
             );
-            settlement.refund(entry.order);
+            world.settlement.refund(entry.order);
         } else {
-            settlement.refund(entry.order);
-            statusOf[requestId] = RequestStatus.Refunded;
-            ++refundsOf[requestId];
+            world.settlement.refund(entry.order);
+            lives[requestId].status = RequestStatus.Refunded;
+            ++lives[requestId].refunds;
             depositOf[entry.order.payer] += entry.order.maxFee;
             escrow -= entry.order.maxFee;
             ++reached.refunds;
@@ -187,7 +187,7 @@ contract SettlementHandler is SettlementModel {
         Order storage order = entries[_recent(seed)].order;
         uint256 mask = 1 << (order.salt & 0xff);
         vm.prank(order.payer);
-        settlement.cancelNonces(order.salt >> 8, mask);
+        world.settlement.cancelNonces(order.salt >> 8, mask);
         nonces[order.payer][order.salt >> 8] |= mask;
         ++reached.cancellations;
     }
@@ -196,7 +196,7 @@ contract SettlementHandler is SettlementModel {
 
     function withdrawProverEarnings(uint256 seed) external {
         address prover = _prover(seed);
-        uint256 amount = settlement.withdrawProverEarnings(prover);
+        uint256 amount = world.settlement.withdrawProverEarnings(prover);
         vm.assertEq(amount, earningsOf[prover], "prover paid another amount than he earned");
         earningsOf[prover] = 0;
         paidOut[prover] += amount;
@@ -206,11 +206,11 @@ contract SettlementHandler is SettlementModel {
 
     function withdrawPayeeShare(uint256 seed) external {
         uint256 versionId = 1 + (seed % VERSIONS);
-        uint256 payeeIndex = _draw(seed, "payee") % payeeCountOf[versionId];
-        uint256 due = settlement.payeeShareOf(versionId, payeeIndex);
-        uint256 amount = settlement.withdrawPayeeShare(versionId, payeeIndex);
+        uint256 payeeIndex = _draw(seed, "payee") % versions[versionId].payeeCount;
+        uint256 due = world.settlement.payeeShareOf(versionId, payeeIndex);
+        uint256 amount = world.settlement.withdrawPayeeShare(versionId, payeeIndex);
         vm.assertEq(amount, due, "payee paid another amount than the view said");
-        sharesPaid[versionId] += amount;
+        versions[versionId].sharesPaid += amount;
         moved.withdrawn += amount;
         if (amount > 0) ++reached.payeePayouts;
     }
@@ -221,11 +221,12 @@ contract SettlementHandler is SettlementModel {
         vm.warp(block.timestamp + bound(elapsed, 1, 12 hours));
     }
 
-    /// @dev One version at most is deprecated, and seldom for long: most calls should get further than that.
+    /// @dev Seldom deprecates, and never for long: most calls should get further than that.
     function setActive(uint256 seed) external {
         uint256 versionId = 1 + (seed % VERSIONS);
-        activeOf[versionId] = !activeOf[versionId] || _draw(seed, "deprecate") % 3 != 0;
-        registry.setActive(versionId, activeOf[versionId]);
+        bool active = !versions[versionId].active || _draw(seed, "deprecate") % 3 != 0;
+        versions[versionId].active = active;
+        world.registry.setActive(versionId, active);
     }
 
     /// @dev Public only because slicing needs calldata.
@@ -251,18 +252,18 @@ contract SettlementHandler is SettlementModel {
                     predicted
                 )
             );
-            settlement.request(entry.order);
+            world.settlement.request(entry.order);
             ++reached.obstacles[uint8(predicted)];
             return;
         }
-        settlement.request(entry.order);
+        world.settlement.request(entry.order);
         _bookRequest(entry);
     }
 
     function _settleOne(uint256 index, Entry memory entry) private {
         Obstacle predicted = _predict(entry);
         vm.assertEq(
-            uint8(settlement.obstacleTo(entry.order, entry.signature)),
+            uint8(world.settlement.obstacleTo(entry.order, entry.signature)),
             uint8(predicted),
             "the view names another obstacle"
         );
@@ -286,7 +287,7 @@ contract SettlementHandler is SettlementModel {
 
     function _callSettle(Entry memory entry) private {
         Proof memory proof;
-        settlement.settle({
+        world.settlement.settle({
             order: entry.order,
             signature: entry.signature,
             prover: entry.prover,
@@ -325,15 +326,16 @@ contract SettlementHandler is SettlementModel {
 
     function _randomOrder(uint256 seed) private view returns (Order memory order) {
         uint256 versionId = 1 + (_draw(seed, "version") % VERSIONS);
+        Version storage version = versions[versionId];
         order.payer = _payer(_draw(seed, "payer"));
         order.versionId = versionId;
-        order.maxFee = priceOf[versionId] + (_draw(seed, "fee") % 0.5 ether);
-        if (_rarely(seed, "cheap") && priceOf[versionId] > 0) order.maxFee = priceOf[versionId] - 1;
+        order.maxFee = version.price + (_draw(seed, "fee") % 0.5 ether);
+        if (_rarely(seed, "cheap") && version.price > 0) order.maxFee = version.price - 1;
         order.mode = _rarely(seed, "bad mode") ? 2 : uint8(_draw(seed, "mode") % 2);
         order.deadline = uint64(block.timestamp + (_draw(seed, "deadline") % 2 days));
         order.salt = _draw(seed, "salt") % 512;
         order.callback = _callback(_draw(seed, "callback"));
-        order.inputs = new uint256[](inputWordsOf[versionId] + (_rarely(seed, "long") ? 1 : 0));
+        order.inputs = new uint256[](version.inputWords + (_rarely(seed, "long") ? 1 : 0));
         for (uint256 i = 0; i < order.inputs.length; ++i) {
             order.inputs[i] = _draw(seed, bytes32(i)) % Statement.R;
         }

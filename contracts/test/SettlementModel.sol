@@ -36,6 +36,25 @@ abstract contract SettlementModel is TestBase {
         uint256[] outputs;
     }
 
+    /// @notice A version's terms, and what it has earned and paid out, in token wei.
+    struct Version {
+        bytes32 vkHash;
+        uint256 price;
+        uint256 inputWords;
+        uint256 outputWords;
+        bool active;
+        uint256 payeeCount;
+        uint256 earned;
+        uint256 sharesPaid;
+    }
+
+    /// @notice What became of an order.
+    struct Life {
+        RequestStatus status;
+        uint256 charges;
+        uint256 refunds;
+    }
+
     /// @notice Token wei that crossed the contract's border.
     struct Moved {
         uint256 deposited;
@@ -65,56 +84,29 @@ abstract contract SettlementModel is TestBase {
 
     uint256 public constant VERSIONS = 3;
 
-    IInferenceSettlement public settlement;
-    IOPGToken public token;
-    StubVerifier public verifier;
-    StubRegistry public registry;
-    address[] public payers;
-    uint256[] internal payerKeys;
-    address[] public provers;
-    address[] internal callbacks;
-
-    mapping(uint256 versionId => bool) public activeOf;
-    mapping(uint256 versionId => bytes32) public vkHashOf;
-    mapping(uint256 versionId => uint256) public priceOf;
-    mapping(uint256 versionId => uint256) public inputWordsOf;
-    mapping(uint256 versionId => uint256) public outputWordsOf;
-    mapping(uint256 versionId => uint256) public payeeCountOf;
-
+    Setup internal world;
     Entry[] internal entries;
-    Moved public moved;
+    uint256[] internal charged;
     Reached internal reached;
+    Moved public moved;
     uint256 public escrow;
     uint256 public feesCharged;
+    mapping(uint256 versionId => Version) internal versions;
+    mapping(bytes32 requestId => Life) internal lives;
     mapping(bytes signature => bool) internal forged;
     mapping(address account => uint256) public depositOf;
-    mapping(address payer => mapping(uint256 word => uint256)) public nonces;
-    mapping(address prover => uint256) public earningsOf;
+    mapping(address payer => mapping(uint256 word => uint256)) internal nonces;
+    mapping(address prover => uint256) internal earningsOf;
     mapping(address prover => uint256) public paidOut;
-    mapping(uint256 versionId => uint256) public earnedBy;
-    mapping(uint256 versionId => uint256) public sharesPaid;
-    mapping(bytes32 requestId => RequestStatus) public statusOf;
-    mapping(bytes32 requestId => uint256) public chargesOf;
-    mapping(bytes32 requestId => uint256) public refundsOf;
 
     constructor(Setup memory setup) {
-        settlement = setup.settlement;
-        token = setup.token;
-        verifier = setup.verifier;
-        registry = setup.registry;
-        payers = setup.payers;
-        payerKeys = setup.payerKeys;
-        provers = setup.provers;
-        callbacks = setup.callbacks;
+        world = setup;
         for (uint256 versionId = 1; versionId <= VERSIONS; ++versionId) {
-            (
-                vkHashOf[versionId],
-                priceOf[versionId],
-                inputWordsOf[versionId],
-                outputWordsOf[versionId],
-                activeOf[versionId]
-            ) = registry.settlementTerms(versionId);
-            payeeCountOf[versionId] = registry.payeesOf(versionId).length;
+            Version storage version = versions[versionId];
+            (version.vkHash, version.price, version.inputWords, version.outputWords, version.active) = world
+                .registry
+                .settlementTerms(versionId);
+            version.payeeCount = world.registry.payeesOf(versionId).length;
         }
     }
 
@@ -124,16 +116,22 @@ abstract contract SettlementModel is TestBase {
         return entries.length;
     }
 
-    function entryAt(uint256 index) external view returns (Entry memory) {
-        return entries[index];
+    function requestIdAt(uint256 index) external view returns (bytes32) {
+        return entries[index].requestId;
     }
 
-    function payerCount() external view returns (uint256) {
-        return payers.length;
+    /// @notice The entries that were charged, in the order of their charges.
+    function chargedEntries() external view returns (Entry[] memory list) {
+        list = new Entry[](charged.length);
+        for (uint256 i = 0; i < list.length; ++i) list[i] = entries[charged[i]];
     }
 
-    function proverCount() external view returns (uint256) {
-        return provers.length;
+    function versionOf(uint256 versionId) external view returns (Version memory) {
+        return versions[versionId];
+    }
+
+    function lifeOf(bytes32 requestId) external view returns (Life memory) {
+        return lives[requestId];
     }
 
     function coverage() external view returns (Reached memory) {
@@ -144,7 +142,7 @@ abstract contract SettlementModel is TestBase {
     function valuesOf(Entry memory entry) public view returns (uint256[] memory values) {
         uint256 inputs = entry.order.inputs.length;
         values = new uint256[](1 + inputs + entry.outputs.length);
-        values[0] = settlement.contextOf(entry.requestId, entry.prover);
+        values[0] = world.settlement.contextOf(entry.requestId, entry.prover);
         for (uint256 i = 0; i < inputs; ++i) values[1 + i] = entry.order.inputs[i];
         for (uint256 i = 0; i < entry.outputs.length; ++i) values[1 + inputs + i] = entry.outputs[i];
     }
@@ -156,7 +154,7 @@ abstract contract SettlementModel is TestBase {
             Obstacle obstacle = _predictCommit(entry.order);
             return obstacle == Obstacle.None && forged[entry.signature] ? Obstacle.BadSignature : obstacle;
         }
-        RequestStatus status = statusOf[entry.requestId];
+        RequestStatus status = lives[entry.requestId].status;
         if (status == RequestStatus.Unknown) return Obstacle.RequestUnknown;
         if (status == RequestStatus.Settled) return Obstacle.RequestSettled;
         if (status == RequestStatus.Refunded) return Obstacle.RequestRefunded;
@@ -165,10 +163,11 @@ abstract contract SettlementModel is TestBase {
 
     function _predictCommit(Order memory order) internal view returns (Obstacle) {
         if (block.timestamp >= order.deadline) return Obstacle.Expired;
-        if (!activeOf[order.versionId]) return Obstacle.VersionInactive;
-        if (order.maxFee < priceOf[order.versionId]) return Obstacle.PriceAboveFee;
+        Version storage version = versions[order.versionId];
+        if (!version.active) return Obstacle.VersionInactive;
+        if (order.maxFee < version.price) return Obstacle.PriceAboveFee;
         if (order.mode > 1) return Obstacle.UnknownMode;
-        if (order.inputs.length != inputWordsOf[order.versionId]) return Obstacle.InputCount;
+        if (order.inputs.length != version.inputWords) return Obstacle.InputCount;
         if (order.inputs[0] >= Statement.R) return Obstacle.InputOutOfField;
         if ((nonces[order.payer][order.salt / 256] >> (order.salt % 256)) % 2 == 1)
             return Obstacle.NonceSpent;
@@ -183,24 +182,26 @@ abstract contract SettlementModel is TestBase {
         depositOf[order.payer] -= order.maxFee;
         escrow += order.maxFee;
         nonces[order.payer][order.salt / 256] |= 1 << (order.salt % 256);
-        statusOf[entry.requestId] = RequestStatus.Open;
+        lives[entry.requestId].status = RequestStatus.Open;
         ++reached.requests;
     }
 
     function _bookSettlement(uint256 index) internal {
         Entry storage entry = entries[index];
         Order storage order = entry.order;
+        Version storage version = versions[order.versionId];
         if (entry.signature.length == 0) {
             escrow -= order.maxFee;
-            statusOf[entry.requestId] = RequestStatus.Settled;
+            lives[entry.requestId].status = RequestStatus.Settled;
         } else {
             depositOf[order.payer] -= order.maxFee;
             nonces[order.payer][order.salt / 256] |= 1 << (order.salt % 256);
         }
-        ++chargesOf[entry.requestId];
+        charged.push(index);
+        ++lives[entry.requestId].charges;
         feesCharged += order.maxFee;
-        earnedBy[order.versionId] += priceOf[order.versionId];
-        earningsOf[entry.prover] += order.maxFee - priceOf[order.versionId];
+        version.earned += version.price;
+        earningsOf[entry.prover] += order.maxFee - version.price;
     }
 
     /// @dev A new entry with an answer drawn from its id, not proved yet.
@@ -209,20 +210,20 @@ abstract contract SettlementModel is TestBase {
         Entry storage entry = entries.push();
         entry.order = order;
         entry.signature = signature;
-        entry.requestId = settlement.hashOrder(order);
+        entry.requestId = world.settlement.hashOrder(order);
         entry.prover = _prover(uint256(entry.requestId));
-        for (uint256 i = 0; i < outputWordsOf[order.versionId]; ++i) {
+        for (uint256 i = 0; i < versions[order.versionId].outputWords; ++i) {
             entry.outputs.push(_draw(uint256(entry.requestId), bytes32(i)) % Statement.R);
         }
     }
 
     /// @dev Somebody proves the entry's answer, for its prover.
     function _prove(Entry memory entry) internal {
-        verifier.accept(vkHashOf[entry.order.versionId], valuesOf(entry));
+        world.verifier.accept(versions[entry.order.versionId].vkHash, valuesOf(entry));
     }
 
     function _isProved(Entry memory entry) internal view returns (bool) {
-        return verifier.isProved(vkHashOf[entry.order.versionId], valuesOf(entry));
+        return world.verifier.isProved(versions[entry.order.versionId].vkHash, valuesOf(entry));
     }
 
     // ── Draws ────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,20 +237,21 @@ abstract contract SettlementModel is TestBase {
     }
 
     function _payer(uint256 seed) internal view returns (address) {
-        return payers[seed % payers.length];
+        return world.payers[seed % world.payers.length];
     }
 
     function _prover(uint256 seed) internal view returns (address) {
-        return provers[seed % provers.length];
+        return world.provers[seed % world.provers.length];
     }
 
     function _callback(uint256 seed) internal view returns (address) {
-        return callbacks[seed % callbacks.length];
+        return world.callbacks[seed % world.callbacks.length];
     }
 
     function _keyOf(address payer) internal view returns (uint256) {
-        for (uint256 i = 0; i < payers.length; ++i) if (payers[i] == payer) return payerKeys[i];
-        revert("not a payer");
+        uint256 index;
+        while (world.payers[index] != payer) ++index;
+        return world.payerKeys[index];
     }
 
     /// @dev Old entries are mostly spent or expired: half of the draws go to the newest four.
