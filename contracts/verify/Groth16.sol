@@ -34,6 +34,14 @@ library Groth16 {
 
     uint256 private constant FRAME_BYTES = 1184;
 
+    // Names of its own for the file-level constants: assembly reads these.
+    uint256 private constant P = BN254_P;
+    uint256 private constant R = BN254_R;
+    uint256 private constant GAMMA_X_C1 = BN254_G2_X_C1;
+    uint256 private constant GAMMA_X_C0 = BN254_G2_X_C0;
+    uint256 private constant GAMMA_Y_C1 = BN254_G2_Y_C1;
+    uint256 private constant GAMMA_Y_C0 = BN254_G2_Y_C0;
+
     /// @notice The public signals `challenge` and `evaluation` of a vector, and whether the digest and every value are
     /// below r. The same as {Statement} computes, from calldata.
     function signals(
@@ -51,16 +59,16 @@ library Groth16 {
             mstore(add(m, 0x60), 0x80) // offset of the array
             mstore(add(m, 0x80), values.length)
             calldatacopy(add(m, 0xa0), values.offset, size)
-            challenge := mod(keccak256(m, add(size, 0xa0)), BN254_R)
-            inField := lt(digest, BN254_R)
+            challenge := mod(keccak256(m, add(size, 0xa0)), R)
+            inField := lt(digest, R)
             // Horner's rule from the last value to the first
             for {
                 let p := add(values.offset, size)
             } gt(p, values.offset) {} {
                 p := sub(p, 0x20)
                 let value := calldataload(p)
-                inField := and(inField, lt(value, BN254_R))
-                evaluation := addmod(mulmod(evaluation, challenge, BN254_R), value, BN254_R)
+                inField := and(inField, lt(value, R))
+                evaluation := addmod(mulmod(evaluation, challenge, R), value, R)
             }
         }
     }
@@ -124,17 +132,17 @@ library Groth16 {
             mcopy(term, add(frame, 768), 64) // ic0
             ok := and(staticcall(ADD_GAS, 6, sum, 128, add(frame, 384), 64), ok) // X into its pair
 
-            mstore(add(frame, 448), BN254_G2_X_C1) // gamma
-            mstore(add(frame, 480), BN254_G2_X_C0)
-            mstore(add(frame, 512), BN254_G2_Y_C1)
-            mstore(add(frame, 544), BN254_G2_Y_C0)
+            mstore(add(frame, 448), GAMMA_X_C1) // gamma
+            mstore(add(frame, 480), GAMMA_X_C0)
+            mstore(add(frame, 512), GAMMA_Y_C1)
+            mstore(add(frame, 544), GAMMA_Y_C0)
 
             calldatacopy(frame, proof, 192) // A, B
             calldatacopy(add(frame, 576), add(proof, 192), 64) // C
             let y := calldataload(add(proof, 32))
             // -A = (x, p - y). y in [1, p - 1] keeps p - y canonical and refuses A at infinity.
-            ok := and(lt(sub(y, 1), sub(BN254_P, 1)), ok)
-            mstore(add(frame, 32), sub(BN254_P, y))
+            ok := and(lt(sub(y, 1), sub(P, 1)), ok)
+            mstore(add(frame, 32), sub(P, y))
 
             if ok {
                 // 1 when the product is one, 0 otherwise; the output stays untouched when the input is refused

@@ -1,5 +1,5 @@
-import { FIELD_ORDER } from "../field/scalarField.ts";
 import { GadgetError } from "../errors.ts";
+import { FIELD_ORDER } from "../field/scalarField.ts";
 import {
   addConstant,
   constantLc,

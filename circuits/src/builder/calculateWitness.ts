@@ -47,14 +47,17 @@ export function calculateWitness(program: WitnessProgram, input: WitnessInput): 
     if (step.op === "challenge") statement = drawStatement(program, input, wires);
     else runStep(step, wires);
   }
-  if (!statement) throw new WitnessError("the witness program never draws its challenge: the file is damaged");
+  if (!statement)
+    throw new WitnessError("the witness program never draws its challenge: the file is damaged");
   const outputs = program.outputs.map((lc) => toSigned(evaluateLc(lc, wires)));
   return { wires, outputs, ...statement };
 }
 
 function setInputs(program: WitnessProgram, input: WitnessInput, wires: bigint[]): void {
   if (input.inputs.length !== program.lanes.length) {
-    throw new WitnessError(`the model takes ${program.lanes.length} input values, ${input.inputs.length} were given`);
+    throw new WitnessError(
+      `the model takes ${program.lanes.length} input values, ${input.inputs.length} were given`,
+    );
   }
   for (const [index, lane] of program.lanes.entries()) {
     const value = input.inputs[index]!;

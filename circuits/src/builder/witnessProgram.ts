@@ -6,7 +6,12 @@ import type { LinearCombination } from "./linearCombination.ts";
  */
 export type WitnessStep =
   /** out = a * b */
-  | { readonly op: "product"; readonly a: LinearCombination; readonly b: LinearCombination; readonly out: number }
+  | {
+      readonly op: "product";
+      readonly a: LinearCombination;
+      readonly b: LinearCombination;
+      readonly out: number;
+    }
   /** out = source */
   | { readonly op: "assign"; readonly source: LinearCombination; readonly out: number }
   /** wires first, first + 1, ... = bits drop, drop + 1, ..., width - 1 of source, which must be below 2^width */

@@ -18,7 +18,8 @@ export function argmax(builder: CircuitBuilder, values: readonly Signal[], tie: 
   for (let i = 1; i < values.length; i++) {
     const value = values[i]!;
     // A later value wins when it is greater, and with "last" also when it is equal.
-    const rival = tie === "last" ? best : { lc: addConstant(best.lc, 1n), lo: best.lo + 1n, hi: best.hi + 1n };
+    const rival =
+      tie === "last" ? best : { lc: addConstant(best.lc, 1n), lo: best.lo + 1n, hi: best.hi + 1n };
     const wins = atLeast(builder, value, rival);
     const candidate = signal(constantLc(BigInt(i)), BigInt(i), BigInt(i));
     index = select(builder, wins, candidate, index);

@@ -12,7 +12,11 @@ export const MAX_BITS = 253;
  * Unique: every bit is boolean and they sum to `lc` by the definition of bit 0, so two assignments would be two
  * binary expansions, below 2^253 < r, of the same field element.
  */
-export function decompose(builder: CircuitBuilder, lc: LinearCombination, width: number): LinearCombination[] {
+export function decompose(
+  builder: CircuitBuilder,
+  lc: LinearCombination,
+  width: number,
+): LinearCombination[] {
   if (width < 1 || width > MAX_BITS) {
     throw new GadgetError(`cannot split into ${width} bits: 1 to ${MAX_BITS} have one decomposition only`);
   }
@@ -30,8 +34,13 @@ export function decompose(builder: CircuitBuilder, lc: LinearCombination, width:
 }
 
 function constantBits(value: bigint, width: number): LinearCombination[] {
-  if (value < 0n || value >> BigInt(width) !== 0n) throw new GadgetError(`constant ${value} does not fit ${width} bits`);
-  return Array.from({ length: width }, (_, i) => ({ wires: [], coefs: [], constant: (value >> BigInt(i)) & 1n }));
+  if (value < 0n || value >> BigInt(width) !== 0n)
+    throw new GadgetError(`constant ${value} does not fit ${width} bits`);
+  return Array.from({ length: width }, (_, i) => ({
+    wires: [],
+    coefs: [],
+    constant: (value >> BigInt(i)) & 1n,
+  }));
 }
 
 /** `sum 2^i * bits[i]`. */

@@ -1,5 +1,11 @@
 import type { CircuitBuilder } from "../builder/CircuitBuilder.ts";
-import { combine, constantLc, isConstantLc, type LinearCombination, wireLc } from "../builder/linearCombination.ts";
+import {
+  combine,
+  constantLc,
+  isConstantLc,
+  type LinearCombination,
+  wireLc,
+} from "../builder/linearCombination.ts";
 
 /**
  * 1 when `lc` is 0, else 0, in three constraints: `zero = 1 - lc * inverse`, `lc * zero = 0`, `inverse * zero = 0`.

@@ -17,7 +17,8 @@ export function piecewise(builder: CircuitBuilder, x: Signal, table: PiecewiseTa
   const { lo, hi } = piecewiseBounds(table);
   const u = { lc: addConstant(x.lc, -table.start), lo: x.lo - table.start, hi: x.hi - table.start };
   if (u.hi < 0n) return signal(constantLc(table.below), table.below, table.below);
-  if (u.lo >> BigInt(domainBits(table)) > 0n) return signal(constantLc(table.above), table.above, table.above);
+  if (u.lo >> BigInt(domainBits(table)) > 0n)
+    return signal(constantLc(table.above), table.above, table.above);
   const { isNonNegative, low } = signedBits(builder, u);
   const bits = [...low];
   while (bits.length < domainBits(table)) bits.push(constantLc(0n));
@@ -39,7 +40,12 @@ export function piecewise(builder: CircuitBuilder, x: Signal, table: PiecewiseTa
     result = select(builder, isInside, result, signal(constantLc(table.above), table.above, table.above));
   }
   if (u.lo < 0n) {
-    result = select(builder, isNonNegative, result, signal(constantLc(table.below), table.below, table.below));
+    result = select(
+      builder,
+      isNonNegative,
+      result,
+      signal(constantLc(table.below), table.below, table.below),
+    );
   }
   return signal(result.lc, lo, hi);
 }

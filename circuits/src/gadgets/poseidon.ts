@@ -31,7 +31,9 @@ function permuteGadget(builder: CircuitBuilder, state: readonly LinearCombinatio
       const y = addConstant(x, constants[i]!);
       return isFull || i === 0 ? fifthPower(builder, y) : y;
     });
-    current = mds.map((row) => combine(row.map((factor, j): [bigint, LinearCombination] => [factor, boxed[j]!])));
+    current = mds.map((row) =>
+      combine(row.map((factor, j): [bigint, LinearCombination] => [factor, boxed[j]!])),
+    );
   }
   return current;
 }

@@ -81,7 +81,8 @@ export class IntegerGraph {
       let [lo, hi] = [bias, bias];
       for (let i = 0; i < lanes.length; i++) {
         const weight = weights[i]!;
-        const [low, high] = weight < 0n ? [this.hi(lanes[i]!), this.lo(lanes[i]!)] : [this.lo(lanes[i]!), this.hi(lanes[i]!)];
+        const [low, high] =
+          weight < 0n ? [this.hi(lanes[i]!), this.lo(lanes[i]!)] : [this.lo(lanes[i]!), this.hi(lanes[i]!)];
         lo += weight * low;
         hi += weight * high;
       }
@@ -111,7 +112,9 @@ export class IntegerGraph {
   }
 
   rescale(x: readonly Lane[], shift: number): Lane[] {
-    const bounds = x.map((lane): Bounds => [roundShift(this.lo(lane), shift), roundShift(this.hi(lane), shift)]);
+    const bounds = x.map(
+      (lane): Bounds => [roundShift(this.lo(lane), shift), roundShift(this.hi(lane), shift)],
+    );
     return this.#add({ kind: "rescale", x, shift }, bounds);
   }
 
@@ -148,7 +151,9 @@ export class IntegerGraph {
     sameLength("select", a, condition);
     for (const lane of condition) {
       if (this.lo(lane) < 0n || this.hi(lane) > 1n) {
-        throw new QuantizationError(`select needs conditions in {0, 1}; one lies in [${this.lo(lane)}, ${this.hi(lane)}]`);
+        throw new QuantizationError(
+          `select needs conditions in {0, 1}; one lies in [${this.lo(lane)}, ${this.hi(lane)}]`,
+        );
       }
     }
     const bounds = a.map((lane, i) => hull([this.lo(lane), this.hi(lane), this.lo(b[i]!), this.hi(b[i]!)]));
@@ -156,10 +161,12 @@ export class IntegerGraph {
   }
 
   maximum(groups: readonly (readonly Lane[])[]): Lane[] {
-    const bounds = groups.map((group): Bounds => [
-      group.map((lane) => this.lo(lane)).reduce((x, y) => (x > y ? x : y)),
-      group.map((lane) => this.hi(lane)).reduce((x, y) => (x > y ? x : y)),
-    ]);
+    const bounds = groups.map(
+      (group): Bounds => [
+        group.map((lane) => this.lo(lane)).reduce((x, y) => (x > y ? x : y)),
+        group.map((lane) => this.hi(lane)).reduce((x, y) => (x > y ? x : y)),
+      ],
+    );
     return this.#add({ kind: "maximum", groups }, bounds);
   }
 

@@ -28,7 +28,8 @@ export function unpackTensor(words: readonly bigint[], format: LaneFormat & { co
   const mask = (1n << BigInt(bits)) - 1n;
   return Array.from({ length: count }, (_, index) => {
     const word = words[Math.floor(index / perWord)];
-    if (word === undefined) throw new RangeError(`${words.length} words hold fewer than ${count} lanes of ${bits} bits`);
+    if (word === undefined)
+      throw new RangeError(`${words.length} words hold fewer than ${count} lanes of ${bits} bits`);
     return ((word >> BigInt(bits * (index % perWord))) & mask) + minimum;
   });
 }

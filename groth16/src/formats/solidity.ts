@@ -1,4 +1,5 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import type { G2Affine, Proof } from "./Proof.ts";
 import type { VerificationKey } from "./verificationKey.ts";
 
@@ -23,9 +24,9 @@ export function toSolidityPoints({ a, b, c }: Proof): SolidityPoints {
 /** The parts of a key that a contract stores; alpha and beta are those of its ceremony, gamma the generator. */
 export function toSolidityKey(key: VerificationKey): SolidityKey {
   const ceremony = [...key.alpha, ...toEip197(key.beta)].map((word) => word.toString(16).padStart(64, "0"));
-  const id = keccak_256(Buffer.from(ceremony.join(""), "hex"));
+  const id = keccak_256(hexToBytes(ceremony.join("")));
   return {
-    ceremonyId: `0x${Buffer.from(id).toString("hex")}`,
+    ceremonyId: `0x${bytesToHex(id)}`,
     delta: toEip197(key.delta),
     ic: key.ic.flat(),
   };
