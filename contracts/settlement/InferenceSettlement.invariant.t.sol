@@ -14,7 +14,6 @@ import { SettlementModel } from "../test/SettlementModel.sol";
 import { TestBase } from "../test/TestBase.sol";
 import { OPGToken } from "../token/OPGToken.sol";
 import { Allocation } from "../token/types/Allocation.sol";
-import { IProofVerifier } from "../verify/IProofVerifier.sol";
 import { InferenceSettlement } from "./InferenceSettlement.sol";
 import { RequestStatus } from "./types/RequestStatus.sol";
 import { Terms } from "./types/Terms.sol";
@@ -33,14 +32,10 @@ contract InferenceSettlementInvariantTest is TestBase {
     function setUp() public {
         vm.warp(1_800_000_000);
         verifier = new StubVerifier();
-        registry = new StubRegistry();
+        registry = new StubRegistry(address(verifier));
         _addVersions();
         _makeAccounts();
-        settlement = new InferenceSettlement(
-            token,
-            IModelRegistry(address(registry)),
-            IProofVerifier(address(verifier))
-        );
+        settlement = new InferenceSettlement(token, IModelRegistry(address(registry)));
         for (uint256 i = 0; i < setup.payers.length; ++i) {
             vm.prank(setup.payers[i]);
             token.approve(address(settlement), type(uint256).max);
@@ -221,13 +216,14 @@ contract InferenceSettlementInvariantTest is TestBase {
 
     function _addVersion(uint256 versionId, uint256 price, Payee[] memory payees) private {
         Terms memory terms = Terms({
+            versionId: versionId,
             vkHash: keccak256(abi.encode("key", versionId)),
             price: price,
             inputWords: versionId,
             outputWords: 4 - versionId,
             active: true
         });
-        registry.add(versionId, terms, payees);
+        registry.add(terms, payees);
     }
 
     function _makeAccounts() private {
