@@ -60,9 +60,9 @@ export const OBSTACLES = [
   "UnknownMode",
   "InputCount",
   "InputOutOfField",
+  "BadSignature",
   "NonceSpent",
   "Unfunded",
-  "BadSignature",
 ] as const;
 
 /** Value of a member of `enum Obstacle`. */
