@@ -232,7 +232,8 @@ contract VestingSchedule is IVestingSchedule {
 
     /// @inheritdoc IVestingSchedule
     function releasable(uint256 index) public view returns (uint256 amount) {
-        return unlockedAt(index, block.timestamp) - _accounts[index].released;
+        uint256 unlocked = unlockedAt(index, block.timestamp);
+        return unlocked - _accounts[index].released;
     }
 
     // ── Internals ────────────────────────────────────────────────────────────────────────────────────────

@@ -40,7 +40,7 @@ function wrapper(bits: number, isSigned: boolean): (value: number) => number {
   return (value) => {
     const whole = Math.trunc(value) + 0;
     if (whole >= low && whole <= high) return whole;
-    if (!Number.isFinite(whole)) return isSigned ? low : 0;
+    if (!Number.isFinite(whole)) return whole > 0 ? high : low;
     const rest = (((whole - low) % modulus) + modulus) % modulus;
     return rest + low;
   };
