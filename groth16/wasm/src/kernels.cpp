@@ -1,6 +1,7 @@
 // The functions that the WebAssembly module exports. Pointers are byte offsets into the shared memory; sizes and
 // layouts are documented at the callee. `g` selects the group: 0 for G1, 1 for G2.
 #include "fixed_base.h"
+#include "pairing.h"
 #include "sparse.h"
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name), used))
@@ -175,6 +176,11 @@ EXPORT(rows_out) void rowsOut(u32 in, u32 out, u32 power, u32 factor) {
     Fr::scatter(Fr::red(Fr::mul(Fr::gather(from), Fr::gather(fs))), to);
     packScaled<ModR>(&spare[0], (u64 *)out + 4ull * i, 1, TO_STANDARD_R);
   }
+}
+
+// out receives 1 or 0.
+EXPORT(pairing) void pairing(u32 g1, u32 g2, u32 n, u32 out) {
+  *(u32 *)out = pairingProductIsOne((const Affine<Fq> *)g1, (const Affine<Fq2> *)g2, n);
 }
 
 // Benchmark and test hooks: n dependent-free products, for the throughput that docs quote.

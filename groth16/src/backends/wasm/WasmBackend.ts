@@ -133,7 +133,23 @@ export class WasmBackend implements Backend {
   }
 
   pairingProductIsOne(g1: Uint8Array, g2: Uint8Array): Promise<boolean> {
-    return new ReferenceBackend().pairingProductIsOne(g1, g2);
+    const count = g1.length / filePointBytes("g1");
+    if (count === 0) return Promise.resolve(true);
+    return this.#inArena(async (arena) => {
+      const layout = this.#layout;
+      const [raw1, raw2] = [arena.copy(g1), arena.copy(g2)];
+      const [points1, points2] = [
+        arena.allocate(count * layout.point("g1")),
+        arena.allocate(count * layout.point("g2")),
+      ];
+      const out = arena.allocate(4);
+      await this.#urgent(
+        [() => ["points_in", 0, raw1, points1, count], () => ["points_in", 1, raw2, points2, count]],
+        {},
+      );
+      await this.#urgent([() => ["pairing", points1, points2, count, out]], {});
+      return this.#pool.heap.words(out, 1)[0] === 1;
+    });
   }
 
   async close(): Promise<void> {
