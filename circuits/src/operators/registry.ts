@@ -239,6 +239,11 @@ export function supportedOperators(): string[] {
   return [...BY_KEY.keys(), ...STRUCTURAL].sort();
 }
 
+/** The names of the operators that only move data, like {@link supportedOperators}. */
+export function movingOperators(): string[] {
+  return [...BY_KEY].filter(([, operator]) => operator.moves !== undefined).map(([key]) => key);
+}
+
 /**
  * The operator of a node.
  * @throws OnnxUnsupportedOperatorError when there is none, or the model's operator set is older than its first version.
