@@ -63,8 +63,11 @@ export function visitSolutions(
   return { isComplete };
 }
 
-/** Solves what linear equations with one unknown solve, into `known`; the constraints left, or undefined for a contradiction. */
-function settle(system: readonly Constraint[], known: Map<number, bigint>): Constraint[] | undefined {
+/**
+ * Solves what linear equations with one unknown solve, into `known`.
+ * Returns the constraints that are left, none when all hold, or undefined for a contradiction.
+ */
+export function settle(system: readonly Constraint[], known: Map<number, bigint>): Constraint[] | undefined {
   let open = system;
   for (;;) {
     const before = known.size;

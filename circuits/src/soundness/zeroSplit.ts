@@ -11,7 +11,7 @@ import type { Propagation } from "./Propagation.ts";
 import { linearForm, ratioOf } from "./twoValued.ts";
 
 /** Unknown wires that one split may be about. */
-const MAX_UNKNOWNS = 6;
+const MAX_UNKNOWNS = 8;
 
 /**
  * The isZero argument. Constraint `index` multiplies a determined value x by unknowns; where x = 0 and where x is not 0, the
@@ -24,12 +24,9 @@ export function zeroSplit(
   const { a, b } = system.constraints[index]!;
   const x = system.isKnownLc(a) ? a : b;
   if (isConstantLc(x)) return undefined;
-  const unknowns = system.unknownsOf(index, MAX_UNKNOWNS);
+  const unknowns = neighbourhood(system, index);
   if (!unknowns) return undefined;
-  const inside = new Set(unknowns);
-  const constraints = [...new Set(unknowns.flatMap((wire) => system.constraintsOf(wire)))].filter((at) =>
-    system.unknownsOf(at, MAX_UNKNOWNS)?.every((wire) => inside.has(wire)),
-  );
+  const constraints = constraintsAmong(system, unknowns);
   const cases = [true, false].map((isZero) => {
     const branch = new Branch(system, x, isZero);
     branch.run(constraints.map((at) => system.constraints[at]!));
@@ -37,6 +34,28 @@ export function zeroSplit(
   });
   const wires = unknowns.filter((wire) => cases.every((branch) => branch.determines(wire)));
   return wires.length > 0 ? { wires, constraints } : undefined;
+}
+
+/** The constraint's unknowns and, a few at a time, those that other constraints tie to them. */
+function neighbourhood(system: Propagation, index: number): number[] | undefined {
+  const unknowns = system.unknownsOf(index, MAX_UNKNOWNS);
+  if (!unknowns) return undefined;
+  const inside = new Set(unknowns);
+  for (const wire of inside) {
+    for (const at of system.constraintsOf(wire)) {
+      const added = system.unknownsOf(at, MAX_UNKNOWNS)?.filter((other) => !inside.has(other));
+      if (added?.length === 1 && inside.size < MAX_UNKNOWNS) inside.add(added[0]!);
+    }
+  }
+  return [...inside];
+}
+
+/** Constraints that read some of the wires and know all others. */
+function constraintsAmong(system: Propagation, wires: readonly number[]): number[] {
+  const touching = new Set(wires.flatMap((wire) => system.constraintsOf(wire)));
+  return [...touching].filter((at) =>
+    system.unknownsOf(at, MAX_UNKNOWNS)?.every((wire) => wires.includes(wire)),
+  );
 }
 
 /** One case of the split: which unknowns it determines, and those whose value it even fixes to a constant. */
