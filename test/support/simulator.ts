@@ -156,3 +156,19 @@ export function makeModelKey({ ceremony, seed }: { ceremony: SimulatedCeremony; 
     },
   };
 }
+
+/** A point of the G2 twist that lies outside the subgroup of order r: the first whose x is a small integer. */
+export function g2OutsideSubgroup(): G2Words {
+  const { Fp2 } = bn254.fields;
+  for (let x = 1n; ; x++) {
+    const abscissa = { c0: x, c1: 0n };
+    const twist = Fp2.div({ c0: 3n, c1: 0n }, { c0: 9n, c1: 1n });
+    try {
+      const y = Fp2.sqrt(Fp2.add(Fp2.pow(abscissa, 3n), twist));
+      const point = G2.fromAffine({ x: abscissa, y });
+      if (!point.isTorsionFree()) return g2Words(point);
+    } catch {
+      // this x has no point
+    }
+  }
+}

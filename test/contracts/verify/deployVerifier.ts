@@ -1,0 +1,52 @@
+import hre from "hardhat";
+import {
+  devCeremony,
+  type KeyWords,
+  makeModelKey,
+  productionCeremony,
+  type SimulatedCeremony,
+  type SimulatedProof,
+} from "../../support/simulator.ts";
+
+/** A fresh chain with a verifier of the simulated production ceremony. */
+export async function deployVerifier({ allowDev = true } = {}) {
+  const { viem } = await hre.network.create();
+  const production = productionCeremony();
+  const verifier = await viem.deployContract("ProofVerifier", [production, allowDev]);
+  const client = await viem.getPublicClient();
+  const [wallet] = await viem.getWalletClients();
+  if (!wallet) throw new Error("the simulated chain has no accounts");
+
+  /** A key of the ceremony, registered. */
+  async function registerModel(seed: string, ceremony: SimulatedCeremony = production) {
+    const model = makeModelKey({ ceremony, seed });
+    await verifier.write.registerKey([model.key]);
+    return model;
+  }
+
+  return { viem, verifier, client, wallet, production, dev: devCeremony(), registerModel };
+}
+
+/** The proof with one word of its points replaced. */
+export function withPoint(proof: SimulatedProof, index: number, word: bigint): SimulatedProof {
+  const points = proof.points.map((point, i) => (i === index ? word : point));
+  return { ...proof, points: points as unknown as SimulatedProof["points"] };
+}
+
+/** The proof with all words of its points replaced. */
+export function withPoints(proof: SimulatedProof, words: readonly bigint[]): SimulatedProof {
+  return { ...proof, points: words as unknown as SimulatedProof["points"] };
+}
+
+/** The key with one word of its IC points replaced. */
+export function withIcWord(key: KeyWords, index: number, word: bigint): KeyWords {
+  return { ...key, ic: key.ic.map((value, i) => (i === index ? word : value)) };
+}
+
+/** The key with one word of its delta replaced. */
+export function withDeltaWord(key: KeyWords, index: number, word: bigint): KeyWords {
+  return {
+    ...key,
+    delta: key.delta.map((value, i) => (i === index ? word : value)) as unknown as KeyWords["delta"],
+  };
+}
