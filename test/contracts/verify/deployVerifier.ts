@@ -1,4 +1,5 @@
 import hre from "hardhat";
+import { type Abi, decodeErrorResult, decodeFunctionResult, type Hex, slice, toFunctionSelector } from "viem";
 import {
   devCeremony,
   type KeyWords,
@@ -13,6 +14,7 @@ export async function deployVerifier({ allowDev = true } = {}) {
   const { viem } = await hre.network.create();
   const production = productionCeremony();
   const verifier = await viem.deployContract("ProofVerifier", [production, allowDev]);
+  const caller = await viem.deployContract("StaticCaller");
   const client = await viem.getPublicClient();
   const [wallet] = await viem.getWalletClients();
   if (!wallet) throw new Error("the simulated chain has no accounts");
@@ -24,7 +26,29 @@ export async function deployVerifier({ allowDev = true } = {}) {
     return model;
   }
 
-  return { viem, verifier, client, wallet, production, dev: devCeremony(), registerModel };
+  /**
+   * How a call with this calldata ends: its result, or the name and the arguments of the error; "no reason" for a
+   * revert without data.
+   */
+  async function outcome(data: Hex, gasLimit = 16_000_000n): Promise<unknown> {
+    const abi: Abi = verifier.abi;
+    const [success, result] = await caller.read.tryCall([verifier.address, data, gasLimit]);
+    if (success) {
+      const functionName = abi.find(
+        (entry) => entry.type === "function" && toFunctionSelector(entry) === slice(data, 0, 4),
+      );
+      return decodeFunctionResult({
+        abi,
+        functionName: (functionName as { name: string }).name,
+        data: result,
+      });
+    }
+    if (result === "0x") return "no reason";
+    const { errorName, args } = decodeErrorResult({ abi, data: result });
+    return [errorName, ...(args ?? [])];
+  }
+
+  return { viem, verifier, outcome, client, wallet, production, dev: devCeremony(), registerModel };
 }
 
 /** The proof with one word of its points replaced. */
