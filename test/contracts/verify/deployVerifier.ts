@@ -1,5 +1,16 @@
 import hre from "hardhat";
-import { type Abi, decodeErrorResult, decodeFunctionResult, type Hex, slice, toFunctionSelector } from "viem";
+import {
+  type Abi,
+  concat,
+  decodeErrorResult,
+  decodeFunctionResult,
+  type Hex,
+  keccak256,
+  pad,
+  size,
+  slice,
+  toFunctionSelector,
+} from "viem";
 import {
   devCeremony,
   type KeyWords,
@@ -49,6 +60,20 @@ export async function deployVerifier({ allowDev = true } = {}) {
   }
 
   return { viem, verifier, outcome, client, wallet, production, dev: devCeremony(), registerModel };
+}
+
+/**
+ * The number whose powers are the coefficients of a batch: the hash of the calldata, taken in pieces of 192 bytes for
+ * each item, each hash covering the one before.
+ */
+export function batchRandomness(calldata: Hex, items: number): bigint {
+  const piece = 192 * items;
+  let rho = pad("0x", { size: 32 });
+  for (let done = 0; done < size(calldata); done += piece) {
+    const part = slice(calldata, done, Math.min(done + piece, size(calldata)));
+    rho = keccak256(concat([rho, pad(part, { dir: "right", size: piece })]));
+  }
+  return BigInt(rho);
 }
 
 /** The proof with one word of its points replaced. */
