@@ -1,5 +1,5 @@
 import { bn254 } from "@noble/curves/bn254.js";
-import { type Hex, encodeAbiParameters, keccak256, toBytes, toHex } from "viem";
+import { encodeAbiParameters, type Hex, keccak256, toBytes, toHex } from "viem";
 import { statementChallenge, statementEvaluation } from "./statement.ts";
 
 /**
