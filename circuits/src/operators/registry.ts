@@ -219,9 +219,24 @@ function keyOf(domain: string, type: string): string {
 
 const BY_KEY = new Map(OPERATORS.map((operator) => [keyOf(operator.domain, operator.type), operator]));
 
+// Written out while a graph is prepared: control flow and sequences never reach evaluation.
+const STRUCTURAL: readonly string[] = [
+  "ConcatFromSequence",
+  "If",
+  "Loop",
+  "Scan",
+  "SequenceAt",
+  "SequenceConstruct",
+  "SequenceEmpty",
+  "SequenceErase",
+  "SequenceInsert",
+  "SequenceLength",
+  "SplitToSequence",
+];
+
 /** The names of all operators, the default domain's without a prefix, sorted. */
 export function supportedOperators(): string[] {
-  return [...BY_KEY.keys()].sort();
+  return [...BY_KEY.keys(), ...STRUCTURAL].sort();
 }
 
 /** The names of the operators that only move data, like {@link supportedOperators}. */
