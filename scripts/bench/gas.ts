@@ -21,6 +21,10 @@ interface GasReport extends SettlementGas {
   readonly verifyOne: number;
   readonly verifyBatchPerProof: Readonly<Record<string, number>>;
   readonly verifyItemsPerProof: Readonly<Record<string, number>>;
+  readonly fullWords: {
+    readonly verifyOne: number;
+    readonly verifyBatchPerProof: Readonly<Record<string, number>>;
+  };
   readonly offCurveProof: number;
   readonly registerVersion: number;
   readonly vestingRelease: number;
@@ -71,6 +75,10 @@ async function measure(): Promise<GasReport> {
     verifyOne: Number(verification.verifyOne),
     verifyBatchPerProof: numbers(verification.verifyBatchPerProof),
     verifyItemsPerProof: numbers(verification.verifyItemsPerProof),
+    fullWords: {
+      verifyOne: Number(verification.fullWords.verifyOne),
+      verifyBatchPerProof: numbers(verification.fullWords.verifyBatchPerProof),
+    },
     offCurveProof: Number(verification.offCurve),
     registerVersion: Number(verification.registerVersion),
     ...settlement,

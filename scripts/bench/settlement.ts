@@ -1,7 +1,12 @@
 import type { HardhatViemHelpers } from "@nomicfoundation/hardhat-viem/types";
-import type { Order } from "@opg/sdk";
 import { type Hex, type LocalAccount, parseEther } from "viem";
-import { type Market, openMarket, type SettlementItem, signer } from "../../test/support/market.ts";
+import {
+  type Market,
+  type Order,
+  openMarket,
+  type SettlementItem,
+  signer,
+} from "../../test/support/market.ts";
 
 /**
  * Gas of whole transactions of settlement, with real proofs of a version with one word of inputs and one of outputs,
