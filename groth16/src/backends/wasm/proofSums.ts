@@ -26,14 +26,16 @@ export async function proofSums(
   // One part failing must stop the others before the memory is freed.
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, ...(hooks.signal ? [hooks.signal] : [])]);
-  let [done, total] = [0, 1];
+  let [done, total, reported] = [0, 1, 0];
   const counted = (tasks: Task[]) => {
     total += tasks.length;
     return tasks.map(
       (task): Task =>
         (slot) => {
           done++;
-          hooks.onProgress?.("sums", Math.min(1, done / total));
+          // The number of tasks is learnt on the way: what was reported must not shrink.
+          reported = Math.max(reported, done / total);
+          hooks.onProgress?.("sums", reported);
           return task(slot);
         },
     );
