@@ -50,3 +50,10 @@ export class UnsupportedNodeError extends CircuitError {
     );
   }
 }
+
+/** A compiled model's file is damaged or of another version. */
+export class ArtifactError extends CircuitError {
+  constructor(message: string) {
+    super("ARTIFACT", `${message}: compile the model again or fetch its files anew`);
+  }
+}
