@@ -61,9 +61,9 @@ EXPORT(classify) void classify(u32 wires, u32 n, u32 kinds, u32 first, u32 all, 
   ((u32 *)counts)[1] = nb;
 }
 
-EXPORT(msm_window) void window(u32 g, u32 task) {
-  if (g == 0) msmWindow<Fq>(*(const WindowTask *)task);
-  else msmWindow<Fq2>(*(const WindowTask *)task);
+EXPORT(msm_windows) void windows(u32 g, u32 task) {
+  if (g == 0) msmWindows<Fq>(*(const WindowTask *)task);
+  else msmWindows<Fq2>(*(const WindowTask *)task);
 }
 
 EXPORT(combine_windows) void combine(u32 g, u32 sums, u32 windows, u32 c, u32 out) {

@@ -85,7 +85,7 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
         const plan = planMsm(count);
         const recoded = recode(arena, plan, arena.copy(scalars), count, ranges(count, this.threads));
         await this.#run([...tasks, ...recoded.tasks], hooks);
-        const bytes = Msm.scratchBytes(layout, group, set.count, plan.bits);
+        const bytes = Msm.scratchBytes(layout, group, set.count, plan);
         const scratch = Array.from({ length: this.threads }, () => arena.allocate(bytes));
         const msm = new Msm(arena, layout, set);
         await this.#run([msm.classifyTask(recoded.digits)], hooks);

@@ -46,9 +46,9 @@ export async function proofSums(
     const planH = planMsm(key.domainSize);
     const { a, b1, b2, c, h } = key.queries;
     const scratchBytes = Math.max(
-      Msm.scratchBytes(layout, "g1", Math.max(a.count, b1.count, c.count), plan.bits),
-      Msm.scratchBytes(layout, "g2", b2.count, plan.bits),
-      Msm.scratchBytes(layout, "g1", h.count, planH.bits),
+      Msm.scratchBytes(layout, "g1", Math.max(a.count, b1.count, c.count), plan),
+      Msm.scratchBytes(layout, "g2", b2.count, plan),
+      Msm.scratchBytes(layout, "g1", h.count, planH),
     );
     const scratch = Array.from({ length: pool.size }, () => arena.allocate(scratchBytes));
     const raw = arena.copy(witness);
