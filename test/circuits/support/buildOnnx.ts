@@ -22,7 +22,8 @@ export interface NodeInput {
   readonly name?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, AttributeInput>>;
+  /** An undefined attribute is left out. */
+  readonly attributes?: Readonly<Record<string, AttributeInput | undefined>> | undefined;
 }
 
 export interface ValueInput {
@@ -112,7 +113,9 @@ function nodeProto(node: NodeInput): object {
     opType: node.type,
     input: [...node.inputs],
     output: [...node.outputs],
-    attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attributeProto(name, value)),
+    attribute: Object.entries(node.attributes ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [attributeProto(name, value)],
+    ),
   };
 }
 

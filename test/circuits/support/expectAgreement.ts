@@ -3,14 +3,14 @@ import { expect } from "chai";
 import { prepare } from "../../../circuits/src/onnx/prepare.ts";
 import { outputsOf, run } from "../../../circuits/src/onnx/run.ts";
 import type { Tensor } from "../../../circuits/src/onnx/Tensor.ts";
-import { type AttributeInput, buildOnnx } from "./buildOnnx.ts";
+import { buildOnnx, type NodeInput } from "./buildOnnx.ts";
 import { runOnnxRuntime } from "./onnxRuntime.ts";
 
 /** One node to be evaluated by us and by ONNX Runtime. */
 export interface NodeCase {
   readonly type: string;
   readonly domain?: string;
-  readonly attributes?: Readonly<Record<string, AttributeInput | undefined>> | undefined;
+  readonly attributes?: NodeInput["attributes"];
   readonly inputs: readonly (Tensor | undefined)[];
   /** Number of outputs to compare; 1 by default. */
   readonly outputs?: number;
@@ -39,12 +39,6 @@ export function largestError(actual: Tensor, expected: Tensor, what = "the resul
   return worst;
 }
 
-function definedOnly(attributes: NonNullable<NodeCase["attributes"]>): Record<string, AttributeInput> {
-  return Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, AttributeInput] => entry[1] !== undefined),
-  );
-}
-
 function describeCase({ type, inputs, attributes }: NodeCase): string {
   const shapes = inputs.map((value) =>
     value === undefined ? "none" : `${value.dtype}[${value.shape.join()}]`,
@@ -62,7 +56,7 @@ export async function expectAgreement(cases: readonly NodeCase[], opset = 17, ml
     type: each.type,
     name: `node ${index}`,
     domain: each.domain ?? "",
-    attributes: definedOnly(each.attributes ?? {}),
+    attributes: each.attributes,
     inputs: each.inputs.map((value, i) => {
       if (value === undefined) return "";
       inputs.set(`x${index}_${i}`, value);
