@@ -1,7 +1,9 @@
 import { operatorOf } from "../operators/registry.ts";
 import { Attributes, type AttributeValue } from "./Attributes.ts";
 import { CONTROL_FLOW } from "./controlFlow.ts";
-import { OnnxGraphError } from "./errors.ts";
+import { DECOMPOSITIONS } from "./decompose/decompositions.ts";
+import { Emitter } from "./decompose/Emitter.ts";
+import { OnnxGraphError, OnnxNodeError } from "./errors.ts";
 import { evaluateNode } from "./evaluateNode.ts";
 import type { Graph, GraphFunction, GraphNode } from "./Graph.ts";
 import type { PreparedNode } from "./PreparedGraph.ts";
@@ -29,10 +31,13 @@ export class GraphBuilder {
   /** The values in each value that is a sequence: known while the graph is written out, gone afterwards. */
   readonly sequences = new Map<string, readonly string[]>();
   readonly #functions: ReadonlyMap<string, GraphFunction>;
+  readonly #decomposed: ReadonlySet<string>;
   readonly #depth: string[] = [];
 
-  constructor(functions: ReadonlyMap<string, GraphFunction>) {
+  /** @param decomposed operators of the default domain to be written out as simpler ones where that is possible. */
+  constructor(functions: ReadonlyMap<string, GraphFunction>, decomposed: ReadonlySet<string>) {
     this.#functions = functions;
+    this.#decomposed = decomposed;
   }
 
   /**
@@ -120,6 +125,8 @@ export class GraphBuilder {
     }
     // A model that declares no version of a domain predates the declaration, and with it version 2.
     const opset = scope.opsets.get(node.domain) ?? 1;
+    const decomposed = this.#decompose(node, inputs, opset, scope);
+    if (decomposed !== undefined) return decomposed;
     return this.#addPrepared({
       name: scope.prefix + node.name,
       domain: node.domain,
@@ -130,6 +137,25 @@ export class GraphBuilder {
       outputs: node.outputs.map((name) => (name === "" ? "" : scope.prefix + name)),
       operator: operatorOf(node, opset),
     });
+  }
+
+  /** Writes a node out as simpler ones, if that is wanted and possible; constants fold as they are. */
+  #decompose(
+    node: GraphNode,
+    inputs: readonly string[],
+    opset: number,
+    scope: Scope,
+  ): readonly string[] | undefined {
+    if (node.domain !== "" || !this.#decomposed.has(node.type)) return undefined;
+    if (inputs.every((name) => name === "" || this.constants.has(name))) return undefined;
+    // Also refuses versions that are older than the operator.
+    operatorOf(node, opset);
+    const emitter = new Emitter(this, scope.prefix + node.name);
+    try {
+      return DECOMPOSITIONS.get(node.type)?.(emitter, { inputs, attributes: node.attributes, opset });
+    } catch (error) {
+      throw error instanceof OnnxNodeError ? error : new OnnxNodeError(node.name, node.type, error);
+    }
   }
 
   /** Evaluates a node on the examples and keeps it, unless it is constant or hands its input on. */
