@@ -1,7 +1,8 @@
 import { operatorOf } from "../operators/registry.ts";
 import { Attributes, type AttributeValue } from "./Attributes.ts";
 import { CONTROL_FLOW } from "./controlFlow.ts";
-import { DECOMPOSITIONS } from "./decompose/decompositions.ts";
+import type { Decomposition } from "./decompose/Decomposition.ts";
+import { DECOMPOSITIONS, FOREIGN_OPERATORS } from "./decompose/decompositions.ts";
 import { Emitter } from "./decompose/Emitter.ts";
 import { OnnxGraphError, OnnxNodeError } from "./errors.ts";
 import { evaluateNode } from "./evaluateNode.ts";
@@ -16,7 +17,7 @@ import type { Tensor } from "./Tensor.ts";
 const PASSING = new Set(["Identity", "Dropout", "ai.onnx.ml.ZipMap"]);
 
 // The operator set of the nodes that the builder itself makes.
-const OWN_OPSET = 18;
+const OWN_OPSET = 21;
 
 /**
  * Walks a graph in order and writes it out as straight-line nodes. Each value is evaluated on example inputs on the
@@ -139,23 +140,31 @@ export class GraphBuilder {
     });
   }
 
-  /** Writes a node out as simpler ones, if that is wanted and possible; constants fold as they are. */
+  /** Writes a node out as simpler ones: always, where it has no other meaning, else if that is wanted and possible. */
   #decompose(
     node: GraphNode,
     inputs: readonly string[],
     opset: number,
     scope: Scope,
   ): readonly string[] | undefined {
-    if (node.domain !== "" || !this.#decomposed.has(node.type)) return undefined;
-    if (inputs.every((name) => name === "" || this.constants.has(name))) return undefined;
-    // Also refuses versions that are older than the operator.
-    operatorOf(node, opset);
+    const rule = this.#ruleFor(node, inputs, opset);
+    if (rule === undefined) return undefined;
     const emitter = new Emitter(this, scope.prefix + node.name);
     try {
-      return DECOMPOSITIONS.get(node.type)?.(emitter, { inputs, attributes: node.attributes, opset });
+      return rule(emitter, { inputs, attributes: node.attributes, opset });
     } catch (error) {
       throw error instanceof OnnxNodeError ? error : new OnnxNodeError(node.name, node.type, error);
     }
+  }
+
+  #ruleFor(node: GraphNode, inputs: readonly string[], opset: number): Decomposition | undefined {
+    if (node.domain !== "") return FOREIGN_OPERATORS.get(`${node.domain}.${node.type}`);
+    // Constants fold as they are.
+    const isConstant = inputs.every((name) => name === "" || this.constants.has(name));
+    if (isConstant || !this.#decomposed.has(node.type)) return undefined;
+    // Refuses versions that are older than the operator.
+    operatorOf(node, opset);
+    return DECOMPOSITIONS.get(node.type);
   }
 
   /** Evaluates a node on the examples and keeps it, unless it is constant or hands its input on. */

@@ -140,6 +140,7 @@ export function buildOnnx(model: ModelInput): Uint8Array {
   const opsets = [
     { domain: "", version: model.opset ?? 17 },
     { domain: "ai.onnx.ml", version: model.mlOpset ?? 3 },
+    { domain: "com.microsoft", version: 1 },
     ...(model.functions ?? []).map(({ domain }) => ({ domain, version: 1 })),
   ];
   return onnx.ModelProto.encode(

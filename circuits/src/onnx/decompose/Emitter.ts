@@ -26,10 +26,20 @@ export class Emitter {
     this.#prefix = prefix;
   }
 
-  /** Adds an operation (of opset 18) and returns the value of its first output. */
+  /** Adds an operation (of the builder's own operator set) and returns the value of its first output. */
   op(type: string, inputs: readonly string[], attributes: EmittedAttributes = {}): string {
+    return this.ops(type, inputs, 1, attributes)[0]!;
+  }
+
+  /** Adds an operation of several outputs and returns their values. */
+  ops(
+    type: string,
+    inputs: readonly string[],
+    outputCount: number,
+    attributes: EmittedAttributes = {},
+  ): string[] {
     const entries = Object.entries(attributes).map(([name, value]) => [name, attributeValue(value)] as const);
-    return this.#writer.addOperation(type, this.#next(type), inputs, new Map(entries))[0]!;
+    return this.#writer.addOperation(type, this.#next(type), inputs, new Map(entries), outputCount);
   }
 
   /** A vector of integers: axes, shapes, bounds. */

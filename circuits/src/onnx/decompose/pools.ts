@@ -59,8 +59,6 @@ const normPool: Decomposition = (emit, node) => {
   const p = normOrder(node);
   const average = asAveragePool(node.attributes);
   const geometry = poolGeometry(emit.shapeOf(x), average);
-  // AveragePool has dilations from opset 19 on only, which is later than what is emitted here.
-  if (geometry.dilations.some((dilation) => dilation !== 1)) return undefined;
   const averages = emit.op("AveragePool", [absolutePower(emit, x, p)], emitted(average));
   const counts = averageDivisors(geometry, average);
   const dtype = emit.example(x).dtype as NumericType;
