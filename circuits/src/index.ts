@@ -1,5 +1,7 @@
+export { describeModel, type ModelArtifact } from "./artifact/describeModel.ts";
 export { decodeTensor, encodeInput } from "./artifact/encodeInput.ts";
 export type { ModelManifest } from "./artifact/ModelManifest.ts";
+export { MODEL_FILES } from "./artifact/modelFiles.ts";
 export { readWitnessProgram, writeWitnessProgram } from "./artifact/witnessProgramFile.ts";
 export type { CostEntry } from "./builder/CircuitBuilder.ts";
 export { calculateWitness, type Witness, type WitnessInput } from "./builder/calculateWitness.ts";

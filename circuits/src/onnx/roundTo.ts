@@ -40,10 +40,15 @@ function wrapper(bits: number, isSigned: boolean): (value: number) => number {
   return (value) => {
     const whole = Math.trunc(value) + 0;
     if (whole >= low && whole <= high) return whole;
-    if (!Number.isFinite(whole)) return isSigned ? low : 0;
+    if (!Number.isFinite(whole)) return whole > 0 ? high : low;
     const rest = (((whole - low) % modulus) + modulus) % modulus;
     return rest + low;
   };
+}
+
+/** The 4-bit types saturate, as the specification of Cast has it for them alone. */
+function saturating(low: number, high: number): (value: number) => number {
+  return (value) => Math.max(low, Math.min(high, Math.trunc(value) + 0));
 }
 
 function exactInteger(value: number): number {
@@ -60,8 +65,8 @@ const ROUNDING: Record<NumericType, (value: number) => number> = {
   float32: Math.fround,
   float64: (value) => value,
   bool: (value) => (value === 0 ? 0 : 1),
-  int4: wrapper(4, true),
-  uint4: wrapper(4, false),
+  int4: saturating(-8, 7),
+  uint4: saturating(0, 15),
   int8: wrapper(8, true),
   uint8: wrapper(8, false),
   int16: wrapper(16, true),
@@ -74,7 +79,7 @@ const ROUNDING: Record<NumericType, (value: number) => number> = {
 
 /**
  * The function that brings a float64 result back to a value of `dtype`: nearest for floats, truncation and two's
- * complement wrapping for integers up to 32 bits, an error beyond 2^53 for 64-bit integers.
+ * complement wrapping for integers of 8 to 32 bits, an error beyond 2^53 for 64-bit integers.
  */
 export function roundTo(dtype: NumericType): (value: number) => number {
   return ROUNDING[dtype];

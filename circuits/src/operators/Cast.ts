@@ -1,7 +1,7 @@
 import { elementTypeOf } from "../onnx/elementType.ts";
 import { OnnxOperatorError } from "../onnx/errors.ts";
 import { roundTo } from "../onnx/roundTo.ts";
-import { type DataType, stringTensor, type Tensor, tensor } from "../onnx/Tensor.ts";
+import { type DataType, type NumericType, stringTensor, type Tensor, tensor } from "../onnx/Tensor.ts";
 import type { Operator } from "./Operator.ts";
 import { mapElements } from "./support/broadcast.ts";
 import { anyInput } from "./support/inputs.ts";
@@ -21,14 +21,33 @@ function parseNumber(text: string): number {
   return value;
 }
 
+/** The shortest decimal that reads back as the same value of the type, as NumPy and ONNX Runtime print it. */
+function formatNumber(value: number, dtype: NumericType): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "INF" : "-INF";
+  const round = roundTo(dtype);
+  for (let digits = 1; digits < 17; digits++) {
+    const shorter = Number(value.toPrecision(digits));
+    if (round(shorter) === value) return String(shorter);
+  }
+  return String(value);
+}
+
 /**
  * A tensor converted to another element type: nearest for floats, truncation toward zero and wrapping for integers,
  * "is not zero" for booleans.
  */
 export function cast(source: Tensor, to: DataType): Tensor {
   if (source.dtype === to) return source;
-  if (to === "string") return stringTensor(source.shape, Array.from(source.data, String));
-  if (source.dtype !== "string") return mapElements(source, (x) => x, to);
+  if (source.dtype !== "string") {
+    if (to !== "string") return mapElements(source, (x) => x, to);
+    const { dtype } = source;
+    return stringTensor(
+      source.shape,
+      Array.from(source.data, (value) => formatNumber(value, dtype)),
+    );
+  }
+  if (to === "string") return source;
   const round = roundTo(to);
   return tensor(
     to,

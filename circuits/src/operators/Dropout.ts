@@ -11,10 +11,11 @@ export const Dropout: Operator = {
   moves: [0],
   evaluate(inputs, attributes, { opset, outputCount }) {
     const source = anyInput(inputs, 0);
-    const training = optionalInput(inputs, 2)?.data[0] ?? 0;
+    const ratio = optionalInput(inputs, 1)?.data[0] ?? 0.5;
+    const isTraining = ratio > 0 && (optionalInput(inputs, 2)?.data[0] ?? 0) !== 0;
     const isOldTraining =
       opset < 7 && attributes.int("is_test", 0) === 0 && attributes.float("ratio", 0.5) > 0;
-    if (training !== 0 || isOldTraining) {
+    if (isTraining || isOldTraining) {
       throw new OnnxOperatorError("Dropout in training mode is random; export the model in evaluation mode.");
     }
     if (outputCount < 2) return [source];

@@ -43,15 +43,22 @@ export class Curve<T> {
     return this.#toAffine(this.#multiply(point, scalar));
   }
 
-  /** sum of scalars[i] * points[i], bit by bit over all points at once. */
+  /** sum of scalars[i] * points[i] by the bucket method, scalars below 2^256. */
   msm(points: readonly AffinePoint<T>[], scalars: readonly bigint[]): AffinePoint<T> {
-    let bits = 0;
-    for (const scalar of scalars) bits = Math.max(bits, scalar.toString(2).length);
+    const window = points.length > 256 ? 8 : 4;
     let sum = this.#infinity();
-    for (let bit = bits - 1; bit >= 0; bit--) {
-      sum = this.#double(sum);
-      for (let i = 0; i < points.length; i++) {
-        if ((scalars[i]! >> BigInt(bit)) & 1n) sum = this.#addMixed(sum, points[i]!);
+    for (let shift = 256 - window; shift >= 0; shift -= window) {
+      for (let i = 0; i < window; i++) sum = this.#double(sum);
+      const buckets = Array.from({ length: 1 << window }, () => this.#infinity());
+      scalars.forEach((scalar, i) => {
+        const digit = Number((scalar >> BigInt(shift)) & BigInt(buckets.length - 1));
+        if (digit > 0) buckets[digit] = this.#addMixed(buckets[digit]!, points[i]!);
+      });
+      // sum of d * bucket[d] as the sum of all suffix sums
+      let suffix: AffinePoint<T> = null;
+      for (let digit = buckets.length - 1; digit > 0; digit--) {
+        if (!this.field.isZero(buckets[digit]!.z)) suffix = this.add(suffix, this.#toAffine(buckets[digit]!));
+        sum = this.#addMixed(sum, suffix);
       }
     }
     return this.#toAffine(sum);

@@ -46,6 +46,7 @@ export async function runOnnxRuntime(
   const session = await ort.InferenceSession.create(model, {
     graphOptimizationLevel: optimization,
     executionProviders: ["wasm"],
+    logSeverityLevel: 3,
   });
   try {
     const feeds = Object.fromEntries([...inputs].map(([name, value]) => [name, toRuntime(value)]));

@@ -1,7 +1,13 @@
 import { QuantizationError } from "../../errors.ts";
+import type { PreparedNode } from "../../onnx/PreparedGraph.ts";
 import { constantExpression, type RealExpression, type SymbolicTensor } from "../RealExpression.ts";
 import { evaluateOn } from "./evaluateOn.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
+
+/** The inputs whose elements a node does nothing but move; undefined when it does more than that. */
+export function movedInputs({ operator, attributes }: PreparedNode): readonly number[] | "all" | undefined {
+  return typeof operator.moves === "function" ? operator.moves(attributes) : operator.moves;
+}
 
 /**
  * Operators that only move data, lowered by evaluating them on element numbers: wherever number n comes out, element
@@ -9,10 +15,10 @@ import type { LoweringRule } from "./LoweringRule.ts";
  */
 export const lowerMove: LoweringRule = (_quantizer, node, inputs) => {
   const elements: RealExpression[] = [];
+  const moved = movedInputs(node) ?? [];
   const starts = inputs.map((input, index) => {
     const start = elements.length;
-    const moves = node.operator.moves === "all" || node.operator.moves?.includes(index);
-    if (!input || !moves) {
+    if (!input || (moved !== "all" && !moved.includes(index))) {
       if (input?.kind === "symbolic") {
         throw new QuantizationError(
           `node "${node.name}" (${node.type}) takes input ${index} from the model's input; it must be a constant`,
@@ -38,11 +44,11 @@ export const lowerMove: LoweringRule = (_quantizer, node, inputs) => {
     });
   const [first, second] = [evaluate(0), evaluate(elements.length)];
   return first.map((output, o): SymbolicTensor => {
-    const moved = second[o]!.data;
+    const shifted = second[o]!.data;
     return {
       shape: output.shape,
       elements: Array.from(output.data, (n, i) => {
-        return moved[i] === n + elements.length ? elements[n]! : constantExpression(n);
+        return shifted[i] === n + elements.length ? elements[n]! : constantExpression(n);
       }),
     };
   });

@@ -6,7 +6,7 @@ import { lowerCast } from "./cast.ts";
 import type { LoweredInput, LoweringRule } from "./LoweringRule.ts";
 import { isLinear, LINEAR_OPERATORS, lowerLinear } from "./linear.ts";
 import { lowerLinearClassifier, lowerLinearRegressor, lowerNormalizer, lowerScaler } from "./linearModels.ts";
-import { lowerMove } from "./moves.ts";
+import { lowerMove, movedInputs } from "./moves.ts";
 import { lowerRelu } from "./relu.ts";
 import { lowerSigmoid } from "./unaryFunction.ts";
 
@@ -37,7 +37,7 @@ export function ruleFor(node: PreparedNode, inputs: readonly LoweredInput[]): Lo
   const rule = RULES[key];
   if (rule) return rule;
   if (isLinear(node.domain, node.type, inputs)) return lowerLinear;
-  if (node.operator.moves !== undefined) return lowerMove;
+  if (movedInputs(node) !== undefined) return lowerMove;
   const reason = LINEAR_OPERATORS.includes(key)
     ? "more of its inputs depend on the model's input than an affine map allows"
     : "its operator has no integer form";
