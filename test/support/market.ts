@@ -1,7 +1,7 @@
 import type { HardhatViemHelpers } from "@nomicfoundation/hardhat-viem/types";
 import { type Address, type Hex, hashTypedData, keccak256, parseEther, toBytes, zeroAddress } from "viem";
 import { type LocalAccount, privateKeyToAccount } from "viem/accounts";
-import { type ModelKey, type SimulatedProof, makeModelKey, productionCeremony } from "./simulator.ts";
+import { type ModelKey, makeModelKey, productionCeremony, type SimulatedProof } from "./simulator.ts";
 import { statementContext } from "./statement.ts";
 import { type VersionConfig, versionConfig, versionId } from "./versions.ts";
 
@@ -88,14 +88,9 @@ export type Market = Awaited<ReturnType<typeof openMarket>>;
 export async function openMarket(viem: HardhatViemHelpers) {
   const client = await viem.getPublicClient();
   const wallets = await viem.getWalletClients();
-  const [deployer, payer, prover, owner, contributor, stranger] = wallets.map((wallet) => wallet.account.address) as [
-    Address,
-    Address,
-    Address,
-    Address,
-    Address,
-    Address,
-  ];
+  const [deployer, payer, prover, owner, contributor, stranger] = wallets.map(
+    (wallet) => wallet.account.address,
+  ) as [Address, Address, Address, Address, Address, Address];
   const wallet = (address: Address) => wallets.find((candidate) => candidate.account.address === address)!;
   const ceremony = productionCeremony();
   const token = await viem.deployContract("OPGToken", [
@@ -170,7 +165,12 @@ export async function openMarket(viem: HardhatViemHelpers) {
 
   /** The signature of an account of the chain. */
   async function sign(order: Order, account: Address = order.payer): Promise<Hex> {
-    return wallet(account).signTypedData({ domain, types: ORDER_TYPES, primaryType: "Order", message: order });
+    return wallet(account).signTypedData({
+      domain,
+      types: ORDER_TYPES,
+      primaryType: "Order",
+      message: order,
+    });
   }
 
   /** The signature of an account that is not one of the chain's. */
