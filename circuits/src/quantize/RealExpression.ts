@@ -1,0 +1,45 @@
+import type { Lane } from "../integer/IntegerGraph.ts";
+
+/**
+ * A real number as an affine form of lanes: `bias + sum weights[i] * real(lanes[i])`, where real(lane) is the
+ * lane's integer over 2^scale. Linear layers compose in float64 here and are rounded to integers once, where a
+ * non-linear operation or an output needs them.
+ */
+export interface RealExpression {
+  readonly lanes: readonly Lane[];
+  readonly weights: readonly number[];
+  readonly bias: number;
+}
+
+/** A tensor that depends on the input: one expression an element, row-major. */
+export interface SymbolicTensor {
+  readonly shape: readonly number[];
+  readonly elements: readonly RealExpression[];
+}
+
+export function constantExpression(bias: number): RealExpression {
+  return { lanes: [], weights: [], bias };
+}
+
+export function laneExpression(lane: Lane): RealExpression {
+  return { lanes: [lane], weights: [1], bias: 0 };
+}
+
+/** `bias + sum factor * expression` */
+export function sumExpressions(
+  terms: Iterable<readonly [factor: number, expression: RealExpression]>,
+  bias = 0,
+): RealExpression {
+  const sums = new Map<Lane, number>();
+  let total = bias;
+  for (const [factor, expression] of terms) {
+    if (factor === 0) continue;
+    total += factor * expression.bias;
+    for (let i = 0; i < expression.lanes.length; i++) {
+      const lane = expression.lanes[i]!;
+      sums.set(lane, (sums.get(lane) ?? 0) + factor * expression.weights[i]!);
+    }
+  }
+  const entries = [...sums].filter(([, weight]) => weight !== 0);
+  return { lanes: entries.map(([lane]) => lane), weights: entries.map(([, weight]) => weight), bias: total };
+}

@@ -1,0 +1,55 @@
+import { QuantizationError } from "../errors.ts";
+import type { ValueRange } from "./calibrate.ts";
+
+/** The integer lanes of a model's input: real value of lane i = integer / 2^scales[i]. */
+export interface InputLanes {
+  readonly bits: number;
+  readonly isSigned: boolean;
+  /** One scale an element. */
+  readonly scales: readonly number[];
+}
+
+export interface InputDeclaration {
+  /** Bits of every lane, sign included. Default 16. */
+  readonly bits?: number;
+  /** Real range of each element; or one range for all. */
+  readonly ranges: readonly ValueRange[] | ValueRange;
+}
+
+const MAX_INPUT_BITS = 32;
+
+/**
+ * Chooses the lanes that hold every declared range as finely as `bits` allow: unsigned when no range reaches below 0,
+ * and for each element the largest scale at which both its ends fit.
+ * @throws QuantizationError for a range that is empty or not finite, or a width that is not 1 to 32 bits.
+ */
+export function declareInputs(count: number, { bits = 16, ranges }: InputDeclaration): InputLanes {
+  if (!Number.isInteger(bits) || bits < 1 || bits > MAX_INPUT_BITS) {
+    throw new QuantizationError(`inputs of ${bits} bits: use 1 to ${MAX_INPUT_BITS}`);
+  }
+  const each = Array.isArray(ranges)
+    ? (ranges as ValueRange[])
+    : new Array<ValueRange>(count).fill(ranges as ValueRange);
+  if (each.length !== count) {
+    throw new QuantizationError(`${each.length} input ranges were given for ${count} input values`);
+  }
+  for (const [i, { min, max }] of each.entries()) {
+    if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) {
+      throw new QuantizationError(`input range [${min}, ${max}] at index ${i} is empty or not finite`);
+    }
+  }
+  const isSigned = each.some(({ min }) => min < 0);
+  const most = 2 ** (bits - (isSigned ? 1 : 0)) - 1;
+  return { bits, isSigned, scales: each.map((range) => finestScale(range, most, isSigned)) };
+}
+
+/** The largest scale at which [min, max] rounds into [-(most + 1), most]. */
+function finestScale({ min, max }: ValueRange, most: number, isSigned: boolean): number {
+  const magnitude = Math.max(max, isSigned ? -min : 0);
+  if (magnitude === 0) return 0;
+  let scale = Math.floor(Math.log2((most + 1) / magnitude)) + 1;
+  const fits = (s: number): boolean =>
+    Math.round(max * 2 ** s) <= most && Math.round(min * 2 ** s) >= -(most + 1);
+  while (!fits(scale)) scale--;
+  return scale;
+}
