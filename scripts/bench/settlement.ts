@@ -1,6 +1,12 @@
 import type { HardhatViemHelpers } from "@nomicfoundation/hardhat-viem/types";
-import { type LocalAccount, type Hex, parseEther } from "viem";
-import { type Market, type SettlementItem, openMarket, signer } from "../../test/support/market.ts";
+import { type Hex, type LocalAccount, parseEther } from "viem";
+import {
+  type Market,
+  type Order,
+  openMarket,
+  type SettlementItem,
+  signer,
+} from "../../test/support/market.ts";
 
 /**
  * Gas of whole transactions of settlement, with real proofs of a version with one word of inputs and one of outputs,
@@ -49,8 +55,9 @@ export async function benchSettlement(viem: HardhatViemHelpers): Promise<Settlem
   const market = await openMarket(viem);
   const { settlement, payer, gasOf } = market;
   const gas = async (hash: Hex) => Number(await gasOf(hash));
-  const request = async (order: object) => gas(await settlement.write.request([order], { account: payer }));
-  const settleSigned = async (account: LocalAccount) => gas(await market.settle((await answers(market, [account]))[0]!));
+  const request = async (order: Order) => gas(await settlement.write.request([order], { account: payer }));
+  const settleSigned = async (account: LocalAccount) =>
+    gas(await market.settle((await answers(market, [account]))[0]!));
 
   const [alice] = await funded(market, "alice", 1);
   const coldSigned = await settleSigned(alice!);
@@ -64,11 +71,20 @@ export async function benchSettlement(viem: HardhatViemHelpers): Promise<Settlem
   const refund = await gas(await settlement.write.refund([order], { account: market.stranger }));
 
   const settleSignedOrder = await settleSigned(alice!);
-  const one = { "8": await perItem(market, await answers(market, repeat(alice!, 8))), "32": await perItem(market, await answers(market, repeat(alice!, 32))) };
+  const one = {
+    "8": await perItem(market, await answers(market, repeat(alice!, 8))),
+    "32": await perItem(market, await answers(market, repeat(alice!, 32))),
+  };
   const many8 = await funded(market, "eight", 8);
   const many32 = await funded(market, "thirty-two", 32);
-  const cold = { "8": await perItem(market, await answers(market, many8)), "32": await perItem(market, await answers(market, many32)) };
-  const distinct = { "8": await perItem(market, await answers(market, many8)), "32": await perItem(market, await answers(market, many32)) };
+  const cold = {
+    "8": await perItem(market, await answers(market, many8)),
+    "32": await perItem(market, await answers(market, many32)),
+  };
+  const distinct = {
+    "8": await perItem(market, await answers(market, many8)),
+    "32": await perItem(market, await answers(market, many32)),
+  };
 
   return {
     request: warmRequest,
