@@ -9,7 +9,7 @@ import {
   OnnxUnsupportedTypeError,
 } from "../../../circuits/src/onnx/errors.ts";
 import type { PreparedGraph } from "../../../circuits/src/onnx/PreparedGraph.ts";
-import { prepare } from "../../../circuits/src/onnx/prepare.ts";
+import { decomposableOperators, prepare } from "../../../circuits/src/onnx/prepare.ts";
 import { outputsOf, run } from "../../../circuits/src/onnx/run.ts";
 import { type Tensor, tensor } from "../../../circuits/src/onnx/Tensor.ts";
 import { buildOnnx, type GraphInput, type ModelInput } from "../support/buildOnnx.ts";
@@ -432,6 +432,49 @@ describe("writing out functions and control flow", () => {
         row(1, 2, 4),
       );
     }
+  });
+});
+
+describe("decomposing", () => {
+  const nodes = [
+    { type: "Softmax", inputs: ["x"], outputs: ["p"] },
+    { type: "ReduceL2", inputs: ["p"], outputs: ["y"] },
+  ];
+  const x = new Map([["x", row(1, -2, 0.5)]]);
+
+  it("leaves operators whole unless asked", () => {
+    expect(types(prepare(model({ nodes })))).to.deep.equal(["Softmax", "ReduceL2"]);
+  });
+
+  it("writes out those asked for, or all that can be, with the same result", () => {
+    const some = prepare(model({ nodes }), { decompose: ["Softmax"] });
+    expect(types(some)).to.deep.equal(["ReduceMax", "Sub", "Exp", "ReduceSum", "Div", "ReduceL2"]);
+    const all = prepare(model({ nodes }), { decompose: "all" });
+    expect(types(all)).to.deep.equal([
+      "ReduceMax",
+      "Sub",
+      "Exp",
+      "ReduceSum",
+      "Div",
+      "Mul",
+      "ReduceSum",
+      "Sqrt",
+    ]);
+    const whole = prepare(model({ nodes }));
+    const expected = outputsOf(whole, run(whole, x)).get("y")!;
+    for (const graph of [some, all]) {
+      expect(largestError(outputsOf(graph, run(graph, x)).get("y")!, expected)).to.be.at.most(1e-6);
+    }
+  });
+
+  it("lists what can be written out", () => {
+    expect(decomposableOperators()).to.include.members([
+      "GRU",
+      "LSTM",
+      "RNN",
+      "LayerNormalization",
+      "Einsum",
+    ]);
   });
 });
 
