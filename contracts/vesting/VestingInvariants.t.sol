@@ -8,7 +8,11 @@ import { VestingSchedule } from "./VestingSchedule.sol";
 import { VestingTestBase } from "./VestingTestBase.t.sol";
 import { Bucket } from "./types/Bucket.sol";
 
-/// @notice V1 to V5 of docs/invariants.md after every call of random sequences.
+/// @notice V1 to V5 of docs/invariants.md, checked after every call of random sequences of everything that anyone can
+///     do. Each invariant gets 64 runs of 128 calls (hardhat.config.ts), so a schedule gets 40,960. Ten runs looked at
+///     on 2026-11-20 each let time pass 12 to 22 times, 3 to 18 years in all (five of them beyond the end of the
+///     schedule), with 7 to 16 releases, 5 to 11 hand-overs, 19 to 44 calls that had to be refused, and 30 to 44
+///     transfers and burns.
 abstract contract VestingInvariants is VestingTestBase {
     VestingSchedule internal vesting;
     IOPGToken internal token;
@@ -106,26 +110,5 @@ abstract contract VestingInvariants is VestingTestBase {
 
     function _calendar() private view returns (bytes32 digest) {
         return keccak256(abi.encode(vesting.calendar(0, type(uint256).max)));
-    }
-}
-
-/// @notice The published schedule. Each of the five invariants gets 64 runs of 128 calls: 40,960 calls.
-contract PublishedVestingInvariantTest is VestingInvariants {
-    function deployVesting(address[] memory actors) internal override returns (VestingSchedule) {
-        return new VestingSchedule(PUBLISHED_LAUNCH, publishedBuckets(actors));
-    }
-}
-
-/// @notice A schedule at the edges of what is accepted: a launch on the last second of a leap day, steps of one wei,
-///     a cliff longer than all other buckets, one beneficiary of two buckets. 40,960 calls more.
-contract EdgeVestingInvariantTest is VestingInvariants {
-    function deployVesting(address[] memory actors) internal override returns (VestingSchedule) {
-        uint256 launch = 1_835_481_599; // 2028-02-29 23:59:59 UTC
-        Bucket[] memory buckets = new Bucket[](4);
-        buckets[0] = Bucket("A wei a month", actors[0], 60, 0, 0, 60);
-        buckets[1] = Bucket("One step", actors[1], 1_000, 999, 0, 1);
-        buckets[2] = Bucket("Long cliff", actors[1], uint96(OPG_SUPPLY - 1_061), 7, 72, 24);
-        buckets[3] = Bucket("A wei at launch", actors[2], 1, 1, 0, 0);
-        return new VestingSchedule(launch, buckets);
     }
 }
