@@ -10,6 +10,7 @@ import { ThreadPool } from "../../groth16/src/backends/wasm/ThreadPool.ts";
 import { WasmBackend } from "../../groth16/src/backends/wasm/WasmBackend.ts";
 import { packUints } from "../../groth16/src/field/bytes.ts";
 import { createProver, devSetup, Groth16Error } from "../../groth16/src/index.ts";
+import { CAMPAIGN } from "./support/campaign.ts";
 import { sampleCircuit, xorshift } from "./support/sampleCircuit.ts";
 import { generatorBytes } from "./support/samples.ts";
 
@@ -106,7 +107,7 @@ describe("the WebAssembly engine's machinery", () => {
     const circuit = sampleCircuit({ rows: 100, bits: 0.7 });
     const { zkey } = await devSetup(circuit.file, { threads: 1 });
     const prover = await createProver(zkey, { backend: "wasm", threads: 2 });
-    const proofs = Number(process.env.OPG_PROOFS ?? 60);
+    const proofs = 60 * CAMPAIGN;
     let settled = 0;
     for (let i = 0; i < proofs; i++) {
       await prover.prove(circuit.witness);
