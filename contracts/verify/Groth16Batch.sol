@@ -232,8 +232,9 @@ library Groth16Batch {
                 mstore(add(pair, 0x40), mload(table)) // the hash of the creation code
                 extcodecopy(keccak256(add(pair, 11), 85), add(pair, 0x20), 1, 416) // behind SSTORE2's STOP byte
                 let id := mload(add(pair, 0x20))
-                let place := shl(5, eq(id, DEV_ID)) // 0x20 for the dev ceremony, 0 for production
-                ok := and(ok, or(place, eq(id, productionId))) // an unknown key has no code, so another id
+                let isDev := eq(id, DEV_ID)
+                ok := and(ok, or(isDev, eq(id, productionId))) // an unknown key has no code, so another id
+                let place := shl(5, isDev) // 0x20 for the dev ceremony, 0 for production
                 mstore(add(0x80, place), addmod(mload(add(0x80, place)), mload(add(table, 0x20)), R))
                 mstore(add(0xc0, place), add(mload(add(0xc0, place)), 1))
 

@@ -1,6 +1,12 @@
 import type { HardhatViemHelpers } from "@nomicfoundation/hardhat-viem/types";
 import { type Hex, type LocalAccount, parseEther } from "viem";
-import { type Market, openMarket, type SettlementItem, signer } from "../../test/support/market.ts";
+import {
+  type Market,
+  type Order,
+  openMarket,
+  type SettlementItem,
+  signer,
+} from "../../test/support/market.ts";
 
 /**
  * Gas of whole transactions of settlement, with real proofs of a version with one word of inputs and one of outputs,
@@ -49,7 +55,7 @@ export async function benchSettlement(viem: HardhatViemHelpers): Promise<Settlem
   const market = await openMarket(viem);
   const { settlement, payer, gasOf } = market;
   const gas = async (hash: Hex) => Number(await gasOf(hash));
-  const request = async (order: object) => gas(await settlement.write.request([order], { account: payer }));
+  const request = async (order: Order) => gas(await settlement.write.request([order], { account: payer }));
   const settleSigned = async (account: LocalAccount) =>
     gas(await market.settle((await answers(market, [account]))[0]!));
 

@@ -8,12 +8,17 @@ export const BATCH_SIZES = [8, 32, 64] as const;
 
 /** Gas of whole transactions, sent from an externally owned account. */
 export interface VerificationGas {
-  /** `verify` of one proof about three public values that fill their words. */
+  /** `verify` of one proof of a stateless statement: no context, an input commitment, an answer of 40 bits. */
   readonly verifyOne: bigint;
-  /** `verifyModelBatch` of N proofs about three such values each, divided by N. */
+  /** `verifyModelBatch` of N such proofs, divided by N. */
   readonly verifyBatchPerProof: Readonly<Record<(typeof BATCH_SIZES)[number], bigint>>;
   /** `verifyBatch` of the same proofs as items, divided by N. */
   readonly verifyItemsPerProof: Readonly<Record<(typeof BATCH_SIZES)[number], bigint>>;
+  /** `verify` and `verifyModelBatch` where context, input and output fill their words. */
+  readonly fullWords: {
+    readonly verifyOne: bigint;
+    readonly verifyBatchPerProof: Readonly<Record<(typeof BATCH_SIZES)[number], bigint>>;
+  };
   /** `verify` of a proof with a point off the curve. */
   readonly offCurve: bigint;
   /** `registerVersion` of a model with two payees and a uri of 46 characters. */
@@ -26,7 +31,16 @@ function fullWord(label: string): bigint {
   return BigInt(`0x${bytes.replaceAll(/(..)/g, (byte) => (byte === "00" ? "01" : byte))}`);
 }
 
-function vectorOf(index: number): bigint[] {
+/** Bits of a regression's answer, or of a label with its score. */
+const ANSWER_BITS = 40n;
+
+/** A stateless statement: no context, an input commitment, one answer. */
+function statelessVector(index: number): bigint[] {
+  return [0n, fullWord(`input/${index}`), fullWord(`output/${index}`) % (1n << ANSWER_BITS)];
+}
+
+/** A statement that fills every word: a context, an input commitment, a packed output tensor. */
+function fullVector(index: number): bigint[] {
   return ["context", "input", "output"].map((part) => fullWord(`${part}/${index}`));
 }
 
@@ -54,10 +68,13 @@ export async function measureVerification(viem: HardhatViemHelpers): Promise<Ver
   const model: ModelKey = makeModelKey({ ceremony: production, seed: "bench" });
   const registerVersion = await gasOf(await registry.write.registerVersion([1n, versionConfig(), model.key]));
 
-  const items = Array.from({ length: Math.max(...BATCH_SIZES) }, (_, index) => {
-    const values = vectorOf(index);
-    return { vkHash: model.vkHash, values, proof: model.prove(values, `proof/${index}`) };
-  });
+  const proved = (vectorOf: (index: number) => bigint[]) =>
+    Array.from({ length: Math.max(...BATCH_SIZES) }, (_, index) => {
+      const values = vectorOf(index);
+      return { vkHash: model.vkHash, values, proof: model.prove(values, `proof/${index}`) };
+    });
+  const items = proved(statelessVector);
+  const fullItems = proved(fullVector);
   const { abi } = verifier;
   const single = (item: (typeof items)[number]) =>
     encodeFunctionData({ abi, functionName: "verify", args: [item.vkHash, item.values, item.proof] });
@@ -66,26 +83,30 @@ export async function measureVerification(viem: HardhatViemHelpers): Promise<Ver
   const [x, y, ...rest] = first.proof.points;
   const offCurve = { ...first, proof: { ...first.proof, points: [x, y + 1n, ...rest] as const } };
 
-  const perProof = async (encode: (batch: typeof items) => Hex) => {
+  const perProof = async (all: typeof items, encode: (batch: typeof items) => Hex) => {
     const entries: [number, bigint][] = [];
     for (const size of BATCH_SIZES) {
-      entries.push([size, (await send(encode(items.slice(0, size)))) / BigInt(size)]);
+      entries.push([size, (await send(encode(all.slice(0, size)))) / BigInt(size)]);
     }
     return Object.fromEntries(entries) as VerificationGas["verifyBatchPerProof"];
   };
+  const modelBatch = (batch: typeof items) =>
+    encodeFunctionData({
+      abi,
+      functionName: "verifyModelBatch",
+      args: [model.vkHash, batch.flatMap(({ values }) => values), batch.map(({ proof }) => proof)],
+    });
 
   return {
     verifyOne: await send(single(first)),
-    verifyBatchPerProof: await perProof((batch) =>
-      encodeFunctionData({
-        abi,
-        functionName: "verifyModelBatch",
-        args: [model.vkHash, batch.flatMap(({ values }) => values), batch.map(({ proof }) => proof)],
-      }),
-    ),
-    verifyItemsPerProof: await perProof((batch) =>
+    verifyBatchPerProof: await perProof(items, modelBatch),
+    verifyItemsPerProof: await perProof(items, (batch) =>
       encodeFunctionData({ abi, functionName: "verifyBatch", args: [batch] }),
     ),
+    fullWords: {
+      verifyOne: await send(single(fullItems[0]!)),
+      verifyBatchPerProof: await perProof(fullItems, modelBatch),
+    },
     offCurve: await send(single(offCurve)),
     registerVersion,
   };

@@ -112,7 +112,6 @@ export async function openMarket(viem: HardhatViemHelpers) {
     { account: owner },
   );
   await token.write.approve([settlement.address, parseEther("1000000000")]);
-  let versions = 0n;
   let salts = 0n;
 
   const domain = {
@@ -125,10 +124,10 @@ export async function openMarket(viem: HardhatViemHelpers) {
   /** Registers another version of the model, under a key of its own. */
   async function addVersion(changes: Partial<VersionConfig> = {}): Promise<MarketVersion> {
     const config = versionConfig(changes);
-    versions += 1n;
-    const model = makeModelKey({ ceremony, seed: `version ${versions}` });
+    const number = 1n + BigInt(await registry.read.versionCount([1n]));
+    const model = makeModelKey({ ceremony, seed: `version ${number}` });
     await registry.write.registerVersion([1n, config, model.key], { account: owner });
-    return { id: versionId(1n, versions), price: config.price, model };
+    return { id: versionId(1n, number), price: config.price, model };
   }
 
   /** Deposits for an account, out of the deployer's tokens. */

@@ -355,3 +355,58 @@ describe("Resize against ONNX Runtime", () => {
     );
   });
 });
+
+describe("sampling of images against ONNX Runtime", () => {
+  it("GridSample by every mode, padding and alignment", async () => {
+    const random = seededRandom(3);
+    const modes = ["bilinear", "nearest", "bicubic"];
+    await expectAgreement(
+      modes.flatMap((mode) =>
+        ["zeros", "border", "reflection"].flatMap((padding_mode) =>
+          [0, 1].map((align_corners) => ({
+            type: "GridSample",
+            attributes: { mode, padding_mode, align_corners },
+            inputs: [randomTensor(random, [2, 2, 4, 5]), randomTensor(random, [2, 3, 4, 2], -1.4, 1.4)],
+            tolerance: 2e-5,
+          })),
+        ),
+      ),
+    );
+  });
+
+  it("AffineGrid in two and three dimensions", async () => {
+    const random = seededRandom(4);
+    await expectAgreement(
+      [0, 1].flatMap((align_corners) => [
+        {
+          type: "AffineGrid",
+          attributes: { align_corners },
+          inputs: [randomTensor(random, [2, 2, 3]), ints(2, 1, 3, 4)],
+        },
+        {
+          type: "AffineGrid",
+          attributes: { align_corners },
+          inputs: [randomTensor(random, [1, 3, 4]), ints(1, 1, 2, 3, 4)],
+        },
+      ]),
+      20,
+    );
+  });
+
+  it("Col2Im and CenterCropPad", async () => {
+    const random = seededRandom(5);
+    await expectAgreement(
+      [
+        { type: "Col2Im", inputs: [randomTensor(random, [1, 8, 6]), ints(3, 4), ints(2, 2)] },
+        {
+          type: "Col2Im",
+          attributes: { pads: [1, 0, 1, 0], strides: [2, 1] },
+          inputs: [randomTensor(random, [2, 6, 12]), ints(5, 5), ints(3, 2)],
+        },
+        { type: "CenterCropPad", inputs: [grid(4, 7), ints(6, 4)] },
+        { type: "CenterCropPad", attributes: { axes: [-1] }, inputs: [grid(3, 4), ints(9)] },
+      ],
+      18,
+    );
+  });
+});
