@@ -1,4 +1,5 @@
 import { QuantizationError } from "../../errors.ts";
+import { movedInputs } from "../../operators/movedInputs.ts";
 import { constantExpression, type RealExpression, type SymbolicTensor } from "../RealExpression.ts";
 import { evaluateOn } from "./evaluateOn.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
@@ -9,10 +10,10 @@ import type { LoweringRule } from "./LoweringRule.ts";
  */
 export const lowerMove: LoweringRule = (_quantizer, node, inputs) => {
   const elements: RealExpression[] = [];
+  const moved = movedInputs(node.operator, node.attributes, inputs.length) ?? [];
   const starts = inputs.map((input, index) => {
     const start = elements.length;
-    const moves = node.operator.moves === "all" || node.operator.moves?.includes(index);
-    if (!input || !moves) {
+    if (!input || !moved.includes(index)) {
       if (input?.kind === "symbolic") {
         throw new QuantizationError(
           `node "${node.name}" (${node.type}) takes input ${index} from the model's input; it must be a constant`,
@@ -38,11 +39,11 @@ export const lowerMove: LoweringRule = (_quantizer, node, inputs) => {
     });
   const [first, second] = [evaluate(0), evaluate(elements.length)];
   return first.map((output, o): SymbolicTensor => {
-    const moved = second[o]!.data;
+    const shifted = second[o]!.data;
     return {
       shape: output.shape,
       elements: Array.from(output.data, (n, i) => {
-        return moved[i] === n + elements.length ? elements[n]! : constantExpression(n);
+        return shifted[i] === n + elements.length ? elements[n]! : constantExpression(n);
       }),
     };
   });
