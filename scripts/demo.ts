@@ -1,13 +1,12 @@
 // `npm run demo`: from ONNX files to paid, verified inferences on a local chain.
 import { parseArgs } from "node:util";
-import { inferenceSettlementAbi } from "@opg/sdk";
-import Table from "cli-table3";
-import { formatEther } from "viem";
-import { deployLocally, type LocalDeployment } from "./demo/deployLocally.ts";
+import { deployLocally } from "./demo/deployLocally.ts";
 import { Progress } from "./demo/Progress.ts";
-import { type CalendarLine, readCalendar } from "./demo/readCalendar.ts";
-import { type RegisteredVersion, registerModels } from "./demo/registerModels.ts";
+import { payOut } from "./demo/payOut.ts";
+import { readCalendar } from "./demo/readCalendar.ts";
+import { registerModels } from "./demo/registerModels.ts";
 import { askAndProve, fundPayer, type SettledInference, settleQuestion } from "./demo/runInferences.ts";
+import { attackTable, calendarTable, inferenceTable, paymentTable } from "./demo/tables.ts";
 import { type RefusedAttack, tryAttacks } from "./demo/tryAttacks.ts";
 
 const HELP = `npm run demo [-- --json]
@@ -69,7 +68,7 @@ async function runDemo(): Promise<void> {
     );
     await version.prover.close();
   }
-  const paid = await readPayments(world, versions);
+  const paid = await payOut(world, versions);
   print(inferenceTable(inferences));
   print(paymentTable(paid));
   print(attackTable(refused));
@@ -103,97 +102,4 @@ async function runDemo(): Promise<void> {
       seconds,
     };
   }
-}
-
-interface Payment {
-  readonly to: string;
-  readonly opg: string;
-}
-
-/** Pays out all that was earned and says who got what. */
-async function readPayments(
-  world: LocalDeployment,
-  versions: readonly RegisteredVersion[],
-): Promise<Payment[]> {
-  const settlement = { abi: inferenceSettlementAbi, address: world.addresses.settlement } as const;
-  const { publicClient, prover } = world;
-  const payments: Payment[] = [];
-  const earned = await publicClient.readContract({
-    ...settlement,
-    functionName: "proverEarningsOf",
-    args: [prover.account.address],
-  });
-  await prover.writeContract({
-    ...settlement,
-    functionName: "withdrawProverEarnings",
-    args: [prover.account.address],
-  });
-  payments.push({ to: `prover ${prover.account.address}`, opg: formatEther(earned) });
-  for (const [index, [role, wallet]] of [
-    ["model owner", world.modelOwner] as const,
-    ["data contributor", world.dataContributor] as const,
-  ].entries()) {
-    let sum = 0n;
-    for (const { versionId } of versions) {
-      sum += await publicClient.readContract({
-        ...settlement,
-        functionName: "payeeShareOf",
-        args: [versionId, BigInt(index)],
-      });
-      await wallet.writeContract({
-        ...settlement,
-        functionName: "withdrawPayeeShare",
-        args: [versionId, BigInt(index)],
-      });
-    }
-    payments.push({ to: `${role} ${wallet.account.address}`, opg: formatEther(sum) });
-  }
-  return payments;
-}
-
-function calendarTable(lines: readonly CalendarLine[]): string {
-  const table = new Table({
-    head: ["event", "time (UTC)", "OPG that unlock", "OPG unlocked in all"],
-    colAligns: ["left", "left", "right", "right"],
-    style: { head: [] },
-  });
-  for (const { event, time, unlocks, unlockedInAll } of lines)
-    table.push([event, time, amount(unlocks), amount(unlockedInAll)]);
-  return `\nRelease schedule, from the contract's views\n${table}`;
-}
-
-function inferenceTable(inferences: readonly SettledInference[]): string {
-  const table = new Table({
-    head: ["model", "route", "answer", "truth", "proved in", "gas"],
-    style: { head: [] },
-  });
-  for (const { model, route, answer, truth, proveSeconds, gas } of inferences) {
-    table.push([
-      model,
-      route,
-      answer,
-      truth,
-      `${proveSeconds.toFixed(1)} s`,
-      Number(gas).toLocaleString("en"),
-    ]);
-  }
-  return `\nInferences, each proved and verified on chain\n${table}`;
-}
-
-function paymentTable(paid: readonly Payment[]): string {
-  const table = new Table({ head: ["paid to", "OPG"], colAligns: ["left", "right"], style: { head: [] } });
-  for (const { to, opg } of paid) table.push([to, amount(opg)]);
-  return `\nWho was paid\n${table}`;
-}
-
-function attackTable(refused: readonly RefusedAttack[]): string {
-  const table = new Table({ head: ["attack", "refused on chain with"], style: { head: [] } });
-  for (const { attack, refusal } of refused) table.push([attack, refusal]);
-  return `\nForgeries\n${table}`;
-}
-
-/** A decimal string with thousands separators and at most two decimals, cut, never rounded up. */
-function amount(decimal: string): string {
-  const [whole, fraction = ""] = decimal.split(".");
-  return `${BigInt(whole!).toLocaleString("en")}.${fraction.padEnd(2, "0").slice(0, 2)}`;
 }

@@ -112,9 +112,6 @@ interface IInferenceSettlement {
     /// @notice No result is stored under this id: not settled, or its order did not ask for storage.
     error InferenceSettlement__NoResult(bytes32 requestId);
 
-    /// @notice The version has fewer payees.
-    error InferenceSettlement__UnknownPayee(uint256 versionId, uint256 payeeIndex);
-
     // ── Funding ────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @notice Moves `amount` from the caller into the caller's deposit. Needs an allowance.
@@ -206,7 +203,7 @@ interface IInferenceSettlement {
     /// @notice Where versions, their keys, prices and payees are registered.
     function registry() external view returns (IModelRegistry);
 
-    /// @notice Checks the proofs.
+    /// @notice Checks the proofs: the verifier of the registry.
     function verifier() external view returns (IProofVerifier);
 
     /// @notice Mode bit: store the outputs, so that `resultOf` gives them to any later caller.
@@ -252,9 +249,10 @@ interface IInferenceSettlement {
     /// @param signature As in `settle`.
     function obstacleTo(Order calldata order, bytes calldata signature) external view returns (Obstacle);
 
-    /// @notice Whether `signature` by `payer` is valid for `requestId`.
-    function isSigned(
-        address payer,
+    /// @notice Whether `wallet`, a contract, says that `signature` of `requestId` is its own (ERC-1271).
+    /// @dev Settlement calls this function of itself with `SIGNATURE_GAS` gas.
+    function isSignedByWallet(
+        address wallet,
         bytes32 requestId,
         bytes calldata signature
     ) external view returns (bool);

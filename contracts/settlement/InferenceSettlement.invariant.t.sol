@@ -14,7 +14,6 @@ import { SettlementModel } from "../test/SettlementModel.sol";
 import { TestBase } from "../test/TestBase.sol";
 import { OPGToken } from "../token/OPGToken.sol";
 import { Allocation } from "../token/types/Allocation.sol";
-import { IProofVerifier } from "../verify/IProofVerifier.sol";
 import { InferenceSettlement } from "./InferenceSettlement.sol";
 import { RequestStatus } from "./types/RequestStatus.sol";
 import { Terms } from "./types/Terms.sol";
@@ -33,14 +32,10 @@ contract InferenceSettlementInvariantTest is TestBase {
     function setUp() public {
         vm.warp(1_800_000_000);
         verifier = new StubVerifier();
-        registry = new StubRegistry();
+        registry = new StubRegistry(address(verifier));
         _addVersions();
         _makeAccounts();
-        settlement = new InferenceSettlement(
-            token,
-            IModelRegistry(address(registry)),
-            IProofVerifier(address(verifier))
-        );
+        settlement = new InferenceSettlement(token, IModelRegistry(address(registry)));
         for (uint256 i = 0; i < setup.payers.length; ++i) {
             vm.prank(setup.payers[i]);
             token.approve(address(settlement), type(uint256).max);
@@ -176,29 +171,39 @@ contract InferenceSettlementInvariantTest is TestBase {
 
     /// @dev What is named twice is drawn twice as often.
     function _actions() private pure returns (bytes4[] memory actions) {
-        actions = new bytes4[](22);
+        actions = new bytes4[](32);
         actions[0] = SettlementHandler.deposit.selector;
-        actions[1] = SettlementHandler.depositFor.selector;
-        actions[2] = SettlementHandler.donate.selector;
-        actions[3] = SettlementHandler.withdraw.selector;
-        actions[4] = SettlementHandler.withdrawTooMuch.selector;
-        actions[5] = SettlementHandler.request.selector;
+        actions[1] = SettlementHandler.deposit.selector;
+        actions[2] = SettlementHandler.depositFor.selector;
+        actions[3] = SettlementHandler.donate.selector;
+        actions[4] = SettlementHandler.withdraw.selector;
+        actions[5] = SettlementHandler.withdrawTooMuch.selector;
         actions[6] = SettlementHandler.request.selector;
-        actions[7] = SettlementHandler.requestAgain.selector;
-        actions[8] = SettlementHandler.sign.selector;
-        actions[9] = SettlementHandler.sign.selector;
-        actions[10] = SettlementHandler.settle.selector;
-        actions[11] = SettlementHandler.settle.selector;
-        actions[12] = SettlementHandler.settleUnproved.selector;
-        actions[13] = SettlementHandler.settleMany.selector;
-        actions[14] = SettlementHandler.refund.selector;
-        actions[15] = SettlementHandler.cancelNonces.selector;
-        actions[16] = SettlementHandler.withdrawProverEarnings.selector;
-        actions[17] = SettlementHandler.withdrawPayeeShare.selector;
-        actions[18] = SettlementHandler.warp.selector;
-        actions[19] = SettlementHandler.setActive.selector;
-        actions[20] = SettlementHandler.refund.selector;
-        actions[21] = SettlementHandler.warp.selector;
+        actions[7] = SettlementHandler.request.selector;
+        actions[8] = SettlementHandler.request.selector;
+        actions[9] = SettlementHandler.request.selector;
+        actions[10] = SettlementHandler.requestAgain.selector;
+        actions[11] = SettlementHandler.sign.selector;
+        actions[12] = SettlementHandler.sign.selector;
+        actions[13] = SettlementHandler.sign.selector;
+        actions[14] = SettlementHandler.sign.selector;
+        actions[15] = SettlementHandler.settle.selector;
+        actions[16] = SettlementHandler.settle.selector;
+        actions[17] = SettlementHandler.settle.selector;
+        actions[18] = SettlementHandler.settle.selector;
+        actions[19] = SettlementHandler.settleUnproved.selector;
+        actions[20] = SettlementHandler.settleMany.selector;
+        actions[21] = SettlementHandler.settleMany.selector;
+        actions[22] = SettlementHandler.settleMany.selector;
+        actions[23] = SettlementHandler.refund.selector;
+        actions[24] = SettlementHandler.refund.selector;
+        actions[25] = SettlementHandler.refund.selector;
+        actions[26] = SettlementHandler.cancelNonces.selector;
+        actions[27] = SettlementHandler.withdrawProverEarnings.selector;
+        actions[28] = SettlementHandler.withdrawPayeeShare.selector;
+        actions[29] = SettlementHandler.warp.selector;
+        actions[30] = SettlementHandler.warp.selector;
+        actions[31] = SettlementHandler.setActive.selector;
     }
 
     /// @dev Prices 70,000 wei, 0.3 OPG and nothing; payees 3, 1 and 2, with shares that do not divide evenly.
@@ -221,13 +226,14 @@ contract InferenceSettlementInvariantTest is TestBase {
 
     function _addVersion(uint256 versionId, uint256 price, Payee[] memory payees) private {
         Terms memory terms = Terms({
+            versionId: versionId,
             vkHash: keccak256(abi.encode("key", versionId)),
             price: price,
             inputWords: versionId,
             outputWords: 4 - versionId,
             active: true
         });
-        registry.add(versionId, terms, payees);
+        registry.add(terms, payees);
     }
 
     function _makeAccounts() private {

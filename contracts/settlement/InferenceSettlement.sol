@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import { SignatureChecker } from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { Multicall } from "@openzeppelin/contracts/utils/Multicall.sol";
@@ -13,9 +14,9 @@ import { IOPGToken } from "../token/IOPGToken.sol";
 import { IProofVerifier } from "../verify/IProofVerifier.sol";
 import { Statement } from "../verify/Statement.sol";
 import { Proof } from "../verify/types/Proof.sol";
-import { VerificationItem } from "../verify/types/VerificationItem.sol";
 import { IInferenceConsumer } from "./IInferenceConsumer.sol";
 import { IInferenceSettlement } from "./IInferenceSettlement.sol";
+import { ProofBatch, ProofBatchLib } from "./ProofBatch.sol";
 import { Obstacle } from "./types/Obstacle.sol";
 import { Order } from "./types/Order.sol";
 import { Request } from "./types/Request.sol";
@@ -79,14 +80,12 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
 
     // ── Constructor ──────────────────────────────────────────────────────────────────────────────────────
 
-    constructor(
-        IOPGToken token_,
-        IModelRegistry registry_,
-        IProofVerifier verifier_
-    ) EIP712("OPG Inference Settlement", "1") {
+    /// @param token_ The token of all amounts; it must move exactly what it is asked to move.
+    /// @param registry_ The registry, whose verifier checks the proofs.
+    constructor(IOPGToken token_, IModelRegistry registry_) EIP712("OPG Inference Settlement", "1") {
         token = token_;
         registry = registry_;
-        verifier = verifier_;
+        verifier = registry_.verifier();
     }
 
     // ── External ─────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +131,18 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
 
     /// @inheritdoc IInferenceSettlement
     function withdraw(uint256 amount, address to) external {
+        // Checks
+        uint256 balance = depositOf[msg.sender];
+        if (balance < amount) {
+            revert InferenceSettlement__InsufficientDeposit({
+                account: msg.sender,
+                balance: balance,
+                needed: amount
+            });
+        }
+
         // Effects
-        _debitDeposit(msg.sender, amount);
+        depositOf[msg.sender] = balance - amount;
         emit Withdrawn({ account: msg.sender, to: to, amount: amount });
 
         // Interactions
@@ -145,12 +154,11 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         // Checks
         if (msg.sender != order.payer) revert InferenceSettlement__NotPayer(msg.sender, order.payer);
         requestId = hashOrder(order);
-        Obstacle obstacle = _obstacleToCommit(order, _termsOf(order.versionId));
-        if (obstacle != Obstacle.None) revert InferenceSettlement__NotPayable(requestId, obstacle);
+        Obstacle obstacle = _obstacleInOrder(order, _termsOf(order.versionId));
 
         // Effects
-        _debitDeposit(order.payer, order.maxFee);
-        _spendNonce(order.payer, order.salt);
+        if (obstacle == Obstacle.None) obstacle = _takeFee(order);
+        if (obstacle != Obstacle.None) revert InferenceSettlement__NotPayable(requestId, obstacle);
         _requests[requestId] = Request({
             status: RequestStatus.Open,
             deadline: order.deadline,
@@ -175,61 +183,65 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         bytes32 requestId = hashOrder(order);
         Terms memory terms = _termsOf(order.versionId);
 
-        // Checks
-        Obstacle obstacle = _obstacleToCharge(requestId, order, signature, terms);
+        // Effects; an invalid proof below undoes them
+        Obstacle obstacle = _charge(requestId, order, signature, terms);
         if (obstacle != Obstacle.None) revert InferenceSettlement__NotPayable(requestId, obstacle);
-        uint256[] memory values = _publicValues(requestId, order.inputs, prover, outputs, terms);
-        if (!verifier.verify(terms.vkHash, values, proof))
-            revert InferenceSettlement__InvalidProof(requestId);
+        _credit(requestId, order, prover, outputs, terms);
 
-        // Effects
-        _charge(requestId, order, signature);
-        _credit(requestId, order, prover, outputs, terms.price);
+        // Checks: the proof
+        uint256[] memory values = _publicValues(requestId, order.inputs, prover, outputs);
+        if (!verifier.verify(terms.vkHash, values, proof)) {
+            revert InferenceSettlement__InvalidProof(requestId);
+        }
 
         // Interactions
-        _tell(requestId, order, outputs);
+        if (order.callback != address(0)) _tell(requestId, order, outputs);
     }
 
     /// @inheritdoc IInferenceSettlement
     function settleMany(SettlementItem[] calldata items) external returns (Obstacle[] memory obstacles) {
+        obstacles = new Obstacle[](items.length);
         bytes32[] memory requestIds = new bytes32[](items.length);
         Terms[] memory terms = new Terms[](items.length);
-        uint256 payable_;
-        obstacles = new Obstacle[](items.length);
+        uint256 count;
+        uint256 values;
 
-        // Checks that may fail without fault of the submitter. Each item is charged at once, so that the next sees
-        // what it leaves of the payer's deposit and nonces; whatever reverts below undoes it.
+        // Effects, item by item, so that each item sees what the ones before it left of deposits and nonces. An item
+        // that cannot be charged is no fault of the submitter. An invalid proof below undoes everything.
         for (uint256 i = 0; i < items.length; ++i) {
             SettlementItem calldata item = items[i];
-            bytes32 requestId = hashOrder(item.order);
-            requestIds[i] = requestId;
-            terms[i] =
-                i > 0 && item.order.versionId == items[i - 1].order.versionId
-                    ? terms[i - 1]
-                    : _termsOf(item.order.versionId);
-            Obstacle obstacle = _obstacleToCharge(requestId, item.order, item.signature, terms[i]);
+            Order calldata order = item.order;
+            bytes32 requestId = hashOrder(order);
+            Terms memory term =
+                i > 0 && terms[i - 1].versionId == order.versionId ? terms[i - 1] : _termsOf(order.versionId);
+            Obstacle obstacle = _charge(requestId, order, item.signature, term);
             if (obstacle == Obstacle.None) {
-                _charge(requestId, item.order, item.signature);
-                ++payable_;
+                _credit(requestId, order, item.prover, item.outputs, term);
+                values += 1 + term.inputWords + term.outputWords;
+                ++count;
             } else {
                 obstacles[i] = obstacle;
                 emit ItemSkipped({ requestId: requestId, index: i, obstacle: obstacle });
             }
+            requestIds[i] = requestId;
+            terms[i] = term;
         }
+        if (count == 0) return obstacles;
 
-        // Check: every remaining proof
-        if (payable_ > 0) _requireProofs(items, requestIds, terms, obstacles, payable_);
-
-        // Effects
+        // Checks: all proofs at once
+        ProofBatch memory batch = ProofBatchLib.allocate(count, values);
         for (uint256 i = 0; i < items.length; ++i) {
-            if (obstacles[i] != Obstacle.None) continue;
-            SettlementItem calldata item = items[i];
-            _credit(requestIds[i], item.order, item.prover, item.outputs, terms[i].price);
+            if (obstacles[i] == Obstacle.None) _append(batch, requestIds[i], items[i], terms[i].vkHash);
+        }
+        if (!batch.holds(verifier)) {
+            revert InferenceSettlement__InvalidProofs(_positions(batch.invalidItems(verifier), obstacles));
         }
 
         // Interactions
         for (uint256 i = 0; i < items.length; ++i) {
-            if (obstacles[i] == Obstacle.None) _tell(requestIds[i], items[i].order, items[i].outputs);
+            if (obstacles[i] != Obstacle.None) continue;
+            Order calldata order = items[i].order;
+            if (order.callback != address(0)) _tell(requestIds[i], order, items[i].outputs);
         }
     }
 
@@ -307,17 +319,26 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     }
 
     /// @inheritdoc IInferenceSettlement
-    function obstacleTo(Order calldata order, bytes calldata signature) external view returns (Obstacle) {
-        return _obstacleToCharge(hashOrder(order), order, signature, _termsOf(order.versionId));
+    function obstacleTo(
+        Order calldata order,
+        bytes calldata signature
+    ) external view returns (Obstacle obstacle) {
+        bytes32 requestId = hashOrder(order);
+        if (signature.length == 0) return _obstacleInStatus(_requests[requestId].status, order);
+        obstacle = _obstacleInOrder(order, _termsOf(order.versionId));
+        if (obstacle != Obstacle.None) return obstacle;
+        if (!_isSigned(order.payer, requestId, signature)) return Obstacle.BadSignature;
+        uint256 bitmap = nonceBitmap[order.payer][order.salt >> 8];
+        return _obstacleInAccount(order, bitmap, depositOf[order.payer]);
     }
 
     /// @inheritdoc IInferenceSettlement
-    function isSigned(
-        address payer,
+    function isSignedByWallet(
+        address wallet,
         bytes32 requestId,
         bytes calldata signature
     ) external view returns (bool) {
-        return SignatureChecker.isValidSignatureNowCalldata(payer, requestId, signature);
+        return SignatureChecker.isValidERC1271SignatureNowCalldata(wallet, requestId, signature);
     }
 
     /// @inheritdoc IInferenceSettlement
@@ -332,130 +353,116 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     }
 
     function _termsOf(uint256 versionId) private view returns (Terms memory terms) {
+        terms.versionId = versionId;
         (terms.vkHash, terms.price, terms.inputWords, terms.outputWords, terms.active) = registry
             .settlementTerms(versionId);
     }
 
-    /// @dev What stands against settling: for a request its state alone, since the rest was checked when it was
-    /// made and cannot change; for a signed order all that `request` checks, and the signature.
-    function _obstacleToCharge(
-        bytes32 requestId,
-        Order calldata order,
-        bytes calldata signature,
-        Terms memory terms
-    ) private view returns (Obstacle obstacle) {
-        if (signature.length == 0) {
-            RequestStatus status = _requests[requestId].status;
-            if (status == RequestStatus.Unknown) return Obstacle.RequestUnknown;
-            if (status == RequestStatus.Settled) return Obstacle.RequestSettled;
-            if (status == RequestStatus.Refunded) return Obstacle.RequestRefunded;
-            return _isLive(order) ? Obstacle.None : Obstacle.Expired;
-        }
-        obstacle = _obstacleToCommit(order, terms);
-        if (obstacle == Obstacle.None && !_isSignedWithin(order.payer, requestId, signature)) {
-            obstacle = Obstacle.BadSignature;
-        }
+    /// @dev A request was checked when it was made: nothing but its own end can stand against settling it.
+    function _obstacleInStatus(RequestStatus status, Order calldata order) private view returns (Obstacle) {
+        if (status == RequestStatus.Unknown) return Obstacle.RequestUnknown;
+        if (status == RequestStatus.Settled) return Obstacle.RequestSettled;
+        if (status == RequestStatus.Refunded) return Obstacle.RequestRefunded;
+        return _isLive(order) ? Obstacle.None : Obstacle.Expired;
     }
 
-    /// @dev What stands against a new claim on the payer's deposit.
-    function _obstacleToCommit(Order calldata order, Terms memory terms) private view returns (Obstacle) {
+    /// @dev What stands in the order itself against a new claim on the payer's deposit.
+    function _obstacleInOrder(Order calldata order, Terms memory terms) private view returns (Obstacle) {
         if (!_isLive(order)) return Obstacle.Expired;
         if (!terms.active) return Obstacle.VersionInactive;
-        if (terms.price > order.maxFee) return Obstacle.PriceAboveFee;
+        if (order.maxFee < terms.price) return Obstacle.PriceAboveFee;
         if (order.mode & ~STORE_RESULT != 0) return Obstacle.UnknownMode;
-        if (order.inputs.length != terms.inputWords) return Obstacle.InputCount;
-        for (uint256 i = 0; i < order.inputs.length; ++i) {
-            if (order.inputs[i] >= Statement.R) return Obstacle.InputOutOfField;
+        uint256[] calldata inputs = order.inputs;
+        if (inputs.length != terms.inputWords) return Obstacle.InputCount;
+        for (uint256 i = 0; i < inputs.length; ++i) {
+            if (inputs[i] >= Statement.R) return Obstacle.InputOutOfField;
         }
-        if (nonceBitmap[order.payer][order.salt >> 8] & (1 << (order.salt & 0xff)) != 0) {
-            return Obstacle.NonceSpent;
-        }
-        if (depositOf[order.payer] < order.maxFee) return Obstacle.Unfunded;
         return Obstacle.None;
     }
 
-    /// @dev A smart wallet is asked through a call to ourselves with a gas cap, so that it cannot burn the gas of a
-    /// batch that it is one item of. An account without code runs nothing and needs no cap.
-    function _isSignedWithin(
+    /// @dev What stands in the payer's nonces and deposit against it.
+    /// @param bitmap The word that has the order's nonce.
+    function _obstacleInAccount(
+        Order calldata order,
+        uint256 bitmap,
+        uint256 balance
+    ) private pure returns (Obstacle) {
+        if (bitmap & _nonceBit(order) != 0) return Obstacle.NonceSpent;
+        return balance < order.maxFee ? Obstacle.Unfunded : Obstacle.None;
+    }
+
+    function _nonceBit(Order calldata order) private pure returns (uint256) {
+        return 1 << (order.salt & 0xff);
+    }
+
+    /// @dev A key that signs for its own address needs no code to agree: so it is under EIP-7702, and the address of a
+    /// contract has no key. Any other payer is asked by ERC-1271, through a call to ourselves with a gas cap, so
+    /// that a wallet cannot burn the gas of a batch that it is one item of.
+    function _isSigned(
         address payer,
         bytes32 requestId,
         bytes calldata signature
     ) private view returns (bool) {
-        if (payer.code.length == 0) {
-            return SignatureChecker.isValidSignatureNowCalldata(payer, requestId, signature);
-        }
-        try this.isSigned{ gas: SIGNATURE_GAS }(payer, requestId, signature) returns (bool valid) {
+        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(requestId, signature);
+        if (failure == ECDSA.RecoverError.NoError && recovered == payer) return true;
+        if (payer.code.length == 0) return false;
+        try this.isSignedByWallet{ gas: SIGNATURE_GAS }(payer, requestId, signature) returns (bool valid) {
             return valid;
         } catch {
             return false;
         }
     }
 
-    /// @dev v = (context, inputs..., outputs...). Both counts are the version's own: a proof would also hold for v
-    /// with zeros appended, because they do not change the evaluation.
+    /// @dev v = (context, inputs..., outputs...).
     function _publicValues(
         bytes32 requestId,
         uint256[] calldata inputs,
         address prover,
-        uint256[] calldata outputs,
-        Terms memory terms
+        uint256[] calldata outputs
     ) private view returns (uint256[] memory values) {
-        if (outputs.length != terms.outputWords) {
-            revert InferenceSettlement__OutputCount({
-                requestId: requestId,
-                given: outputs.length,
-                expected: terms.outputWords
-            });
-        }
         values = new uint256[](1 + inputs.length + outputs.length);
         values[0] = Statement.context(requestId, prover);
         for (uint256 i = 0; i < inputs.length; ++i) values[1 + i] = inputs[i];
         for (uint256 i = 0; i < outputs.length; ++i) values[1 + inputs.length + i] = outputs[i];
     }
 
-    /// @dev One batch check of the items without an obstacle, of which there are `count`.
-    function _requireProofs(
-        SettlementItem[] calldata items,
-        bytes32[] memory requestIds,
-        Terms[] memory terms,
-        Obstacle[] memory obstacles,
-        uint256 count
+    function _append(
+        ProofBatch memory batch,
+        bytes32 requestId,
+        SettlementItem calldata item,
+        bytes32 vkHash
     ) private view {
-        VerificationItem[] memory batch = new VerificationItem[](count);
-        uint256[] memory positions = new uint256[](count);
-        uint256 next;
-        for (uint256 i = 0; i < items.length; ++i) {
-            if (obstacles[i] != Obstacle.None) continue;
-            SettlementItem calldata item = items[i];
-            batch[next].vkHash = terms[i].vkHash;
-            batch[next].values = _publicValues(
-                requestIds[i],
-                item.order.inputs,
-                item.prover,
-                item.outputs,
-                terms[i]
-            );
-            batch[next].proof = item.proof;
-            positions[next++] = i;
-        }
-        if (verifier.verifyBatch(batch)) return;
+        batch.append({
+            vkHash: vkHash,
+            context: Statement.context(requestId, item.prover),
+            inputs: item.order.inputs,
+            outputs: item.outputs,
+            proof: item.proof
+        });
+    }
 
-        uint256[] memory indices = verifier.invalidItems(batch);
-        for (uint256 i = 0; i < indices.length; ++i) indices[i] = positions[indices[i]];
-        revert InferenceSettlement__InvalidProofs(indices);
+    /// @dev From places in the batch to places in the call's items: the batch has only those without an obstacle.
+    function _positions(
+        uint256[] memory indices,
+        Obstacle[] memory obstacles
+    ) private pure returns (uint256[] memory) {
+        uint256 found;
+        uint256 place;
+        for (uint256 i = 0; found < indices.length; ++i) {
+            if (obstacles[i] != Obstacle.None) continue;
+            if (indices[found] == place++) indices[found++] = i;
+        }
+        return indices;
     }
 
     function _payeeShare(
         uint256 versionId,
         uint256 payeeIndex
     ) private view returns (address account, uint256 amount) {
-        Payee[] memory payees = registry.payeesOf(versionId);
-        if (payeeIndex >= payees.length) revert InferenceSettlement__UnknownPayee(versionId, payeeIndex);
-        account = payees[payeeIndex].account;
+        Payee memory payee = registry.payeeAt(versionId, payeeIndex);
         // Exact: every price is a multiple of 10,000, hence so is their sum (S4).
-        amount =
-            (earnedBy[versionId] * payees[payeeIndex].bps) / BASIS_POINTS -
-            _withdrawnShares[versionId][payeeIndex];
+        uint256 earned = (earnedBy[versionId] * payee.bps) / BASIS_POINTS;
+        return (payee.account, earned - _withdrawnShares[versionId][payeeIndex]);
     }
 
     // ── Internals: effects ───────────────────────────────────────────────────────────────────────────────
@@ -471,30 +478,37 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         emit Deposited({ account: account, from: from, amount: amount });
     }
 
-    function _debitDeposit(address account, uint256 amount) private {
-        uint256 balance = depositOf[account];
-        if (balance < amount) {
-            revert InferenceSettlement__InsufficientDeposit({
-                account: account,
-                balance: balance,
-                needed: amount
-            });
-        }
-        depositOf[account] = balance - amount;
-    }
-
-    function _spendNonce(address payer, uint256 salt) private {
-        nonceBitmap[payer][salt >> 8] |= 1 << (salt & 0xff);
-    }
-
-    /// @dev Takes the fee of an order without an obstacle: out of escrow, or out of the deposit.
-    function _charge(bytes32 requestId, Order calldata order, bytes calldata signature) private {
+    /// @dev Takes the fee of an order: out of escrow without a signature, out of the deposit with one. Does nothing if
+    /// there is an obstacle.
+    function _charge(
+        bytes32 requestId,
+        Order calldata order,
+        bytes calldata signature,
+        Terms memory terms
+    ) private returns (Obstacle obstacle) {
         if (signature.length == 0) {
-            _requests[requestId].status = RequestStatus.Settled;
-        } else {
-            _debitDeposit(order.payer, order.maxFee);
-            _spendNonce(order.payer, order.salt);
+            Request storage stored = _requests[requestId];
+            obstacle = _obstacleInStatus(stored.status, order);
+            if (obstacle == Obstacle.None) stored.status = RequestStatus.Settled;
+            return obstacle;
         }
+        obstacle = _obstacleInOrder(order, terms);
+        if (obstacle != Obstacle.None) return obstacle;
+        if (!_isSigned(order.payer, requestId, signature)) return Obstacle.BadSignature;
+        return _takeFee(order);
+    }
+
+    /// @dev Spends the order's nonce and takes its fee out of the payer's deposit. Does nothing if there is an obstacle.
+    function _takeFee(Order calldata order) private returns (Obstacle obstacle) {
+        address payer = order.payer;
+        mapping(uint256 => uint256) storage bitmaps = nonceBitmap[payer];
+        uint256 word = order.salt >> 8;
+        uint256 bitmap = bitmaps[word];
+        uint256 balance = depositOf[payer];
+        obstacle = _obstacleInAccount(order, bitmap, balance);
+        if (obstacle != Obstacle.None) return obstacle;
+        bitmaps[word] = bitmap | _nonceBit(order);
+        depositOf[payer] = balance - order.maxFee;
     }
 
     /// @dev Hands the fee taken by `_charge` to the version's payees and the prover: nothing else, nothing less (S4).
@@ -503,10 +517,19 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         Order calldata order,
         address prover,
         uint256[] calldata outputs,
-        uint256 price
+        Terms memory terms
     ) private {
-        earnedBy[order.versionId] += price;
-        proverEarningsOf[prover] += order.maxFee - price;
+        // The inputs were counted when the order was checked. Both counts matter: a proof would also hold for v with
+        // zeros appended, because they do not change the evaluation.
+        if (outputs.length != terms.outputWords) {
+            revert InferenceSettlement__OutputCount({
+                requestId: requestId,
+                given: outputs.length,
+                expected: terms.outputWords
+            });
+        }
+        earnedBy[order.versionId] += terms.price;
+        proverEarningsOf[prover] += order.maxFee - terms.price;
         if (order.mode & STORE_RESULT != 0) _results[requestId] = outputs;
         emit InferenceSettled({
             requestId: requestId,
@@ -524,7 +547,6 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     /// (EIP-150), silently: without the check a submitter could choose his gas limit so that the consumer runs out
     /// and the settlement still stands. Return data is not copied, so that it costs nothing here.
     function _tell(bytes32 requestId, Order calldata order, uint256[] calldata outputs) private {
-        if (order.callback == address(0)) return;
         bytes memory data = abi.encodeCall(
             IInferenceConsumer.onInference,
             (requestId, order.versionId, outputs)

@@ -80,10 +80,11 @@ contract SettlementHandler is SettlementModel {
 
     /// @dev A new order sent on chain.
     function request(uint256 seed) external {
-        _request(_newEntry(_randomOrder(seed), ""));
+        if (!_request(_newEntry(_randomOrder(seed), ""))) entries.pop();
     }
 
-    /// @dev An order that exists, signed or sent, is (also) sent on chain.
+    /// @dev An order that exists, signed or sent, is (also) sent on chain. If it cannot be, it stays in the list as one
+    /// that somebody believes to have been sent.
     function requestAgain(uint256 seed) external {
         if (entries.length > 0) _request(_newEntry(entries[_recent(seed)].order, ""));
     }
@@ -155,7 +156,7 @@ contract SettlementHandler is SettlementModel {
 
     function refund(uint256 seed) external {
         if (entries.length == 0) return;
-        Entry storage entry = entries[_recent(seed)];
+        Entry storage entry = entries[seed % 2 == 0 ? _recent(seed) : _oldestOpen()];
         bytes32 requestId = entry.requestId;
         if (lives[requestId].status != RequestStatus.Open) {
             vm.expectRevert(
@@ -218,15 +219,16 @@ contract SettlementHandler is SettlementModel {
     // ── The world ────────────────────────────────────────────────────────────────────────────────────────
 
     function warp(uint256 elapsed) external {
-        vm.warp(block.timestamp + bound(elapsed, 1, 12 hours));
+        vm.warp(block.timestamp + bound(elapsed, 1, 10 hours));
     }
 
-    /// @dev Seldom deprecates, and never for long: most calls should get further than that.
+    /// @dev Deprecates one version, or (mostly) none.
     function setActive(uint256 seed) external {
-        uint256 versionId = 1 + (seed % VERSIONS);
-        bool active = !versions[versionId].active || _draw(seed, "deprecate") % 3 != 0;
-        versions[versionId].active = active;
-        world.registry.setActive(versionId, active);
+        for (uint256 versionId = 1; versionId <= VERSIONS; ++versionId) {
+            bool active = versionId != _draw(seed, "deprecate") % 6;
+            versions[versionId].active = active;
+            world.registry.setActive(versionId, active);
+        }
     }
 
     /// @dev Public only because slicing needs calldata.
@@ -240,9 +242,9 @@ contract SettlementHandler is SettlementModel {
 
     // ── Internals ────────────────────────────────────────────────────────────────────────────────────────
 
-    function _request(uint256 index) private {
+    function _request(uint256 index) private returns (bool sent) {
         Entry storage entry = entries[index];
-        Obstacle predicted = _predictCommit(entry.order);
+        Obstacle predicted = _predictRequest(entry.order);
         vm.prank(entry.order.payer);
         if (predicted != Obstacle.None) {
             vm.expectRevert(
@@ -254,10 +256,11 @@ contract SettlementHandler is SettlementModel {
             );
             world.settlement.request(entry.order);
             ++reached.obstacles[uint8(predicted)];
-            return;
+            return false;
         }
         world.settlement.request(entry.order);
         _bookRequest(entry);
+        return true;
     }
 
     function _settleOne(uint256 index, Entry memory entry) private {
@@ -332,7 +335,7 @@ contract SettlementHandler is SettlementModel {
         order.maxFee = version.price + (_draw(seed, "fee") % 0.5 ether);
         if (_rarely(seed, "cheap") && version.price > 0) order.maxFee = version.price - 1;
         order.mode = _rarely(seed, "bad mode") ? 2 : uint8(_draw(seed, "mode") % 2);
-        order.deadline = uint64(block.timestamp + (_draw(seed, "deadline") % 2 days));
+        order.deadline = uint64(block.timestamp + (_draw(seed, "deadline") % 4 days));
         order.salt = _draw(seed, "salt") % 512;
         order.callback = _callback(_draw(seed, "callback"));
         order.inputs = new uint256[](version.inputWords + (_rarely(seed, "long") ? 1 : 0));

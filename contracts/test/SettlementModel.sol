@@ -149,10 +149,11 @@ abstract contract SettlementModel is TestBase {
 
     // ── Predictions ──────────────────────────────────────────────────────────────────────────────────────
 
-    function _predict(Entry memory entry) internal view returns (Obstacle) {
+    function _predict(Entry memory entry) internal view returns (Obstacle obstacle) {
         if (entry.signature.length > 0) {
-            Obstacle obstacle = _predictCommit(entry.order);
-            return obstacle == Obstacle.None && forged[entry.signature] ? Obstacle.BadSignature : obstacle;
+            obstacle = _predictOrder(entry.order);
+            if (obstacle != Obstacle.None) return obstacle;
+            return forged[entry.signature] ? Obstacle.BadSignature : _predictAccount(entry.order);
         }
         RequestStatus status = lives[entry.requestId].status;
         if (status == RequestStatus.Unknown) return Obstacle.RequestUnknown;
@@ -161,18 +162,25 @@ abstract contract SettlementModel is TestBase {
         return block.timestamp < entry.order.deadline ? Obstacle.None : Obstacle.Expired;
     }
 
-    function _predictCommit(Order memory order) internal view returns (Obstacle) {
+    function _predictRequest(Order memory order) internal view returns (Obstacle obstacle) {
+        obstacle = _predictOrder(order);
+        return obstacle == Obstacle.None ? _predictAccount(order) : obstacle;
+    }
+
+    function _predictOrder(Order memory order) private view returns (Obstacle) {
         if (block.timestamp >= order.deadline) return Obstacle.Expired;
         Version storage version = versions[order.versionId];
         if (!version.active) return Obstacle.VersionInactive;
         if (order.maxFee < version.price) return Obstacle.PriceAboveFee;
         if (order.mode > 1) return Obstacle.UnknownMode;
         if (order.inputs.length != version.inputWords) return Obstacle.InputCount;
-        if (order.inputs[0] >= Statement.R) return Obstacle.InputOutOfField;
+        return order.inputs[0] >= Statement.R ? Obstacle.InputOutOfField : Obstacle.None;
+    }
+
+    function _predictAccount(Order memory order) private view returns (Obstacle) {
         if ((nonces[order.payer][order.salt / 256] >> (order.salt % 256)) % 2 == 1)
             return Obstacle.NonceSpent;
-        if (order.maxFee > depositOf[order.payer]) return Obstacle.Unfunded;
-        return Obstacle.None;
+        return order.maxFee > depositOf[order.payer] ? Obstacle.Unfunded : Obstacle.None;
     }
 
     // ── Bookkeeping ──────────────────────────────────────────────────────────────────────────────────────
@@ -259,6 +267,14 @@ abstract contract SettlementModel is TestBase {
         uint256 draw = _draw(seed, "entry");
         uint256 count = entries.length;
         return draw % 2 == 0 && count > 4 ? count - 1 - ((draw >> 8) % 4) : (draw >> 8) % count;
+    }
+
+    /// @dev The open request that is most likely to be past its deadline; the first entry if none is open.
+    function _oldestOpen() internal view returns (uint256) {
+        for (uint256 i = 0; i < entries.length; ++i) {
+            if (lives[entries[i].requestId].status == RequestStatus.Open) return i;
+        }
+        return 0;
     }
 
     function _atMost(uint256 value, uint256 limit) internal pure returns (uint256) {

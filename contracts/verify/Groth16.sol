@@ -2,37 +2,47 @@
 pragma solidity 0.8.30;
 
 import { BN254_G2_X_C0, BN254_G2_X_C1, BN254_G2_Y_C0, BN254_G2_Y_C1, BN254_P, BN254_R } from "./Bn254.sol";
-import { Proof } from "./types/Proof.sol";
+import {
+    DEV_ALPHA_X,
+    DEV_ALPHA_Y,
+    DEV_BETA_X_C0,
+    DEV_BETA_X_C1,
+    DEV_BETA_Y_C0,
+    DEV_BETA_Y_C1,
+    DEV_CEREMONY_ID
+} from "./DevCeremony.sol";
+import { STATEMENT_DOMAIN } from "./Statement.sol";
 
 /// @title Groth16
-/// @notice Checks one proof: `e(-A, B) * e(alpha, beta) * e(X, gamma) * e(C, delta) = 1` with
+/// @notice The body of {IProofVerifier-verify}: checks one proof,
+/// `e(-A, B) * e(alpha, beta) * e(C, delta) * e(X, gamma) = 1` with
 /// `X = ic0 + digest * ic1 + challenge * ic2 + evaluation * ic3`.
-/// @dev The three steps of a check work on one frame of memory, which is the input of the pairing precompile followed
-/// by the key's IC points:
+/// @dev Works straight on the calldata of `verify` and on a frame of memory with a fixed place, which becomes the input
+/// of the pairing precompile. Each part of the frame is used for something else before:
 ///
-/// | offset | bytes | |
+/// | address | in the end | before |
 /// |---|---|---|
-/// | 0 | 192 | -A, B |
-/// | 192 | 192 | alpha, beta |
-/// | 384 | 192 | X, gamma |
-/// | 576 | 192 | C, delta |
-/// | 768 | 256 | ic |
-/// | 1024 | 32 | scalar of the last IC point |
-/// | 1056 | 128 | sum and term of X |
+/// | 0x080 | alpha, beta | |
+/// | 0x140 | C, delta | the statement to hash (0x140 and on), the key's address, the key's ceremony (0x160) |
+/// | 0x200 | A, B | ic0, ic1, ic2: each scalar goes behind its point, over the point used before |
+/// | 0x2c0 | X, gamma | ic3, the sum and the term that make X (0x300, 0x340) |
 ///
-/// Precompiles get exactly what EIP-1108 says they cost: on a point off its curve they burn all they are given. They
-/// refuse coordinates not below p (EIP-196, EIP-197), so only what is computed on here is checked here.
+/// Precompiles get exactly what EIP-1108 says they cost: on a point off its curve they burn all they are given.
+/// They refuse coordinates that are not below p (EIP-196, EIP-197) and points outside their group, so points are not
+/// checked here. IC points were checked when the key was registered, so only a lack of gas can make their sums fail,
+/// and that makes the pairing fail too.
 library Groth16 {
+    /// @notice When the check fails with less gas left than this, it may have failed for want of gas. A call passes on
+    /// 63/64 of the gas left (EIP-150): if that was below the 181,000 of the pairing, less than 181,000 / 63 is left.
+    uint256 internal constant MIN_GAS_LEFT = 3_000;
+
     /// @dev EIP-1108: gas of ECADD, ECMUL, and of a pairing check of four pairs.
     uint256 private constant ADD_GAS = 150;
     uint256 private constant MUL_GAS = 6_000;
     uint256 private constant PAIRING_GAS = 181_000;
 
-    /// @notice Gas that {check} needs: a call gets at most 63/64 of the gas left (EIP-150), so 181,000 * 64 / 63 for the
-    /// pairing, 3 * 6,000 + 3 * 150 for the sum, and 1,700 for all else.
-    uint256 internal constant CHECK_GAS = 204_000;
-
-    uint256 private constant FRAME_BYTES = 1184;
+    /// @dev `ProofVerifier__UnknownKey(bytes32)`.
+    uint256 private constant UNKNOWN_KEY_SELECTOR = 0x7a5fe5f4;
 
     // Names of its own for the file-level constants: assembly reads these.
     uint256 private constant P = BN254_P;
@@ -41,54 +51,17 @@ library Groth16 {
     uint256 private constant GAMMA_X_C0 = BN254_G2_X_C0;
     uint256 private constant GAMMA_Y_C1 = BN254_G2_Y_C1;
     uint256 private constant GAMMA_Y_C0 = BN254_G2_Y_C0;
+    uint256 private constant DOMAIN = STATEMENT_DOMAIN;
+    uint256 private constant DEV_ID = DEV_CEREMONY_ID;
+    uint256 private constant DEV_AX = DEV_ALPHA_X;
+    uint256 private constant DEV_AY = DEV_ALPHA_Y;
+    uint256 private constant DEV_BX1 = DEV_BETA_X_C1;
+    uint256 private constant DEV_BX0 = DEV_BETA_X_C0;
+    uint256 private constant DEV_BY1 = DEV_BETA_Y_C1;
+    uint256 private constant DEV_BY0 = DEV_BETA_Y_C0;
 
-    /// @notice The public signals `challenge` and `evaluation` of a vector, and whether the digest and every value are
-    /// below r. The same as {Statement} computes, from calldata.
-    function signals(
-        bytes32 vkHash,
-        uint256[] calldata values,
-        uint256 digest,
-        bytes32 domain
-    ) internal pure returns (uint256 challenge, uint256 evaluation, bool inField) {
-        assembly ("memory-safe") {
-            let m := mload(0x40) // free memory, used and left behind
-            let size := shl(5, values.length) // bytes of the values
-            mstore(m, domain) // abi.encode(domain, vkHash, digest, values):
-            mstore(add(m, 0x20), vkHash)
-            mstore(add(m, 0x40), digest)
-            mstore(add(m, 0x60), 0x80) // offset of the array
-            mstore(add(m, 0x80), values.length)
-            calldatacopy(add(m, 0xa0), values.offset, size)
-            challenge := mod(keccak256(m, add(size, 0xa0)), R)
-            inField := lt(digest, R)
-            // Horner's rule from the last value to the first
-            for {
-                let p := add(values.offset, size)
-            } gt(p, values.offset) {} {
-                p := sub(p, 0x20)
-                let value := calldataload(p)
-                inField := and(inField, lt(value, R))
-                evaluation := addmod(mulmod(evaluation, challenge, R), value, R)
-            }
-        }
-    }
-
-    /// @notice Starts a frame with the key at `pointer`.
-    /// @return frame The frame, allocated.
-    /// @return ceremonyId The key's ceremony; zero when there is no code at `pointer`.
-    function load(address pointer) internal view returns (uint256 frame, bytes32 ceremonyId) {
-        assembly ("memory-safe") {
-            frame := mload(0x40)
-            mstore(0x40, add(frame, FRAME_BYTES)) // allocate
-            // Skip the STOP byte of SSTORE2; the id lands in C.y, delta and ic in their places.
-            extcodecopy(pointer, add(frame, 608), 1, 416)
-            ceremonyId := mload(add(frame, 608))
-        }
-    }
-
-    /// @notice Writes alpha and beta into a frame.
-    function setCeremony(
-        uint256 frame,
+    /// @notice Allocates the frame and writes the production ceremony into it. Nothing may be allocated before.
+    function begin(
         uint256 alphaX,
         uint256 alphaY,
         uint256 betaX1,
@@ -97,58 +70,103 @@ library Groth16 {
         uint256 betaY0
     ) internal pure {
         assembly ("memory-safe") {
-            mstore(add(frame, 192), alphaX)
-            mstore(add(frame, 224), alphaY)
-            mstore(add(frame, 256), betaX1)
-            mstore(add(frame, 288), betaX0)
-            mstore(add(frame, 320), betaY1)
-            mstore(add(frame, 352), betaY0)
+            mstore(0x40, 0x380) // the free memory starts behind the frame
+            mstore(0x080, alphaX)
+            mstore(0x0a0, alphaY)
+            mstore(0x0c0, betaX1)
+            mstore(0x0e0, betaX0)
+            mstore(0x100, betaY1)
+            mstore(0x120, betaY0)
         }
     }
 
-    /// @notice Runs the check on a frame with key and ceremony. Needs {CHECK_GAS}.
-    /// @param proof The proof; its digest must be below r.
-    /// @param challenge Second public signal, below r.
-    /// @param evaluation Third public signal, below r.
-    function check(
-        uint256 frame,
-        Proof calldata proof,
-        uint256 challenge,
-        uint256 evaluation
-    ) internal view returns (bool ok) {
+    /// @notice Returns `true` to the caller of `verify`, that is, ends the call, if the proof in its calldata holds.
+    /// Comes back otherwise. Returning from here saves 150 gas a verification.
+    /// @dev Reads `proof` where the ABI puts it: a static struct in the heads, points at 0x44 and digest at 0x144.
+    /// Reverts with {IProofVerifier-ProofVerifier__UnknownKey}.
+    /// @param productionId The ceremony given to {begin}.
+    function returnTrueIfValid(
+        bytes32 productionId,
+        bytes32 vkHash,
+        uint256[] calldata values
+    ) internal view {
         assembly ("memory-safe") {
-            let sum := add(frame, 1056) // X so far
-            let term := add(frame, 1120) // what is added to it
+            // challenge = keccak256(abi.encode(DOMAIN, vkHash, digest, values)), not reduced: as the scalar of a point
+            // and as a factor modulo r it makes no difference.
+            let size := shl(5, values.length) // bytes of the values
+            let digest := calldataload(0x144)
+            mstore(0x140, DOMAIN)
+            mstore(0x160, vkHash)
+            mstore(0x180, digest)
+            mstore(0x1a0, 0x80) // offset of the array
+            mstore(0x1c0, values.length)
+            calldatacopy(0x1e0, values.offset, size)
+            let challenge := keccak256(0x140, add(size, 0xa0))
 
-            // X, from the last IC point to the first: each scalar overwrites the point behind, already used.
-            mstore(add(frame, 1024), evaluation)
-            ok := staticcall(MUL_GAS, 7, add(frame, 960), 96, sum, 64) // evaluation * ic3
-            mstore(add(frame, 960), challenge)
-            ok := and(staticcall(MUL_GAS, 7, add(frame, 896), 96, term, 64), ok) // challenge * ic2
-            ok := and(staticcall(ADD_GAS, 6, sum, 128, sum, 64), ok)
-            mstore(add(frame, 896), calldataload(add(proof, 256))) // the digest
-            ok := and(staticcall(MUL_GAS, 7, add(frame, 832), 96, term, 64), ok) // digest * ic1
-            ok := and(staticcall(ADD_GAS, 6, sum, 128, sum, 64), ok)
-            mcopy(term, add(frame, 768), 64) // ic0
-            ok := and(staticcall(ADD_GAS, 6, sum, 128, add(frame, 384), 64), ok) // X into its pair
+            // The calldata has exactly its arguments, the vector has at least context, input and output, and digest and
+            // values are below r.
+            let first := mload(0x1e0)
+            let second := mload(0x200)
+            let evaluation := mload(add(size, 0x1c0)) // the last value
+            let ok := and(
+                and(and(eq(calldatasize(), add(size, 0x184)), gt(values.length, 2)), lt(digest, R)),
+                and(and(lt(first, R), lt(second, R)), lt(evaluation, R))
+            )
+            // evaluation = sum values[i] * challenge^i by Horner's rule: here down to the third value, if it is not the
+            // last, and the first two below
+            for {} gt(size, 0x60) {} {
+                size := sub(size, 0x20)
+                let value := mload(add(size, 0x1c0))
+                ok := and(ok, lt(value, R))
+                evaluation := addmod(mulmod(evaluation, challenge, R), value, R)
+            }
+            evaluation := addmod(mulmod(evaluation, challenge, R), second, R)
+            evaluation := addmod(mulmod(evaluation, challenge, R), first, R)
 
-            mstore(add(frame, 448), GAMMA_X_C1) // gamma
-            mstore(add(frame, 480), GAMMA_X_C0)
-            mstore(add(frame, 512), GAMMA_Y_C1)
-            mstore(add(frame, 544), GAMMA_Y_C0)
+            // The key: ceremony to 0x160, delta to 0x180, ic to 0x200, from the contract at its CREATE2 address.
+            mstore(0x140, or(shl(160, 0xff), address())) // 11 zero bytes, 0xff, this contract
+            mstore(0x160, 0) // the salt of KeyStore
+            mstore(0x180, vkHash) // the hash of the creation code
+            extcodecopy(keccak256(0x14b, 85), 0x160, 1, 416) // behind SSTORE2's STOP byte
+            if sub(mload(0x160), productionId) {
+                if sub(mload(0x160), DEV_ID) {
+                    // no code: every registered key is of one of the two ceremonies
+                    mstore(0x00, UNKNOWN_KEY_SELECTOR)
+                    mstore(0x20, vkHash)
+                    revert(0x1c, 0x24)
+                }
+                mstore(0x080, DEV_AX)
+                mstore(0x0a0, DEV_AY)
+                mstore(0x0c0, DEV_BX1)
+                mstore(0x0e0, DEV_BX0)
+                mstore(0x100, DEV_BY1)
+                mstore(0x120, DEV_BY0)
+            }
 
-            calldatacopy(frame, proof, 192) // A, B
-            calldatacopy(add(frame, 576), add(proof, 192), 64) // C
-            let y := calldataload(add(proof, 32))
-            // -A = (x, p - y). y in [1, p - 1] keeps p - y canonical and refuses A at infinity.
-            ok := and(lt(sub(y, 1), sub(P, 1)), ok)
-            mstore(add(frame, 32), sub(P, y))
+            // X, from the last point to the first
+            mstore(0x300, evaluation) // behind ic3
+            pop(staticcall(MUL_GAS, 7, 0x2c0, 0x60, 0x300, 0x40)) // sum = evaluation * ic3
+            mstore(0x2c0, challenge) // behind ic2
+            pop(staticcall(MUL_GAS, 7, 0x280, 0x60, 0x340, 0x40)) // term = challenge * ic2
+            pop(staticcall(ADD_GAS, 6, 0x300, 0x80, 0x300, 0x40)) // sum += term
+            mstore(0x280, digest) // behind ic1
+            pop(staticcall(MUL_GAS, 7, 0x240, 0x60, 0x340, 0x40)) // term = digest * ic1
+            pop(staticcall(ADD_GAS, 6, 0x300, 0x80, 0x240, 0x40)) // sum += term, to behind ic0
+            pop(staticcall(ADD_GAS, 6, 0x200, 0x80, 0x2c0, 0x40)) // X = ic0 + sum
 
-            if ok {
-                // 1 when the product is one, 0 otherwise; the output stays untouched when the input is refused
-                mstore(0x00, 0)
-                pop(staticcall(PAIRING_GAS, 8, frame, 768, 0x00, 32))
-                ok := mload(0x00)
+            mstore(0x300, GAMMA_X_C1)
+            mstore(0x320, GAMMA_X_C0)
+            mstore(0x340, GAMMA_Y_C1)
+            mstore(0x360, GAMMA_Y_C0)
+            calldatacopy(0x200, 0x44, 0xc0) // A, B
+            calldatacopy(0x140, 0x104, 0x40) // C
+            // -A. A.y = 0 (only infinity has it) and A.y > p give p or more, which the precompile refuses; A.y = p could
+            // only pass as infinity, with which nothing verifies.
+            mstore(0x220, sub(P, mload(0x220)))
+
+            // `and` evaluates its arguments from the last to the first
+            if and(mload(0x00), and(staticcall(PAIRING_GAS, 8, 0x80, 0x300, 0x00, 0x20), ok)) {
+                return(0x00, 0x20) // the 1 that the precompile wrote
             }
         }
     }

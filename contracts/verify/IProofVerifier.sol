@@ -51,9 +51,9 @@ interface IProofVerifier {
     /// @notice `values` cannot be divided evenly among `proofs`.
     error ProofVerifier__BatchShape(uint256 values, uint256 proofs);
 
-    /// @notice Too little gas is left to run the check. Without this, a caller could starve the precompiles and have a
-    /// good proof reported as bad.
-    error ProofVerifier__InsufficientGas(uint256 available, uint256 required);
+    /// @notice The check failed with so little gas left that it may have failed for want of it: call again with more.
+    /// Without this, a caller could starve the precompiles and have a good proof reported as bad.
+    error ProofVerifier__InsufficientGas(uint256 gasLeft);
 
     /// @notice Registers a verification key. Permissionless and idempotent: the hash determines the key.
     /// @dev Refuses a key whose ceremony is unknown, whose dev ceremony is not allowed here, and points that are

@@ -4,9 +4,10 @@ pragma solidity 0.8.30;
 import { Bn254 } from "./Bn254.sol";
 import { DevCeremony } from "./DevCeremony.sol";
 import { Groth16 } from "./Groth16.sol";
+import { Groth16Batch } from "./Groth16Batch.sol";
 import { IProofVerifier } from "./IProofVerifier.sol";
 import { KeyStore } from "./KeyStore.sol";
-import { Statement } from "./Statement.sol";
+import { MemoryArray } from "./MemoryArray.sol";
 import { Ceremony } from "./types/Ceremony.sol";
 import { Proof } from "./types/Proof.sol";
 import { VerificationItem } from "./types/VerificationItem.sol";
@@ -109,21 +110,57 @@ contract ProofVerifier is IProofVerifier {
     function verify(
         bytes32 vkHash,
         uint256[] calldata values,
-        Proof calldata proof
+        Proof calldata
     ) external view override returns (bool) {
-        // Selector, 3 heads of 1 + 1 + 9 words, length and values.
-        uint256 expected = 388 + 32 * values.length;
-        if (msg.data.length != expected) {
-            revert ProofVerifier__CalldataLength({ length: msg.data.length, expected: expected });
-        }
-        (bool known, bool valid) = _check(vkHash, values, proof);
-        if (!known) revert ProofVerifier__UnknownKey(vkHash);
-        return valid;
+        Groth16.begin({
+            alphaX: ALPHA_X,
+            alphaY: ALPHA_Y,
+            betaX1: BETA_X_C1,
+            betaX0: BETA_X_C0,
+            betaY1: BETA_Y_C1,
+            betaY0: BETA_Y_C0
+        });
+        Groth16.returnTrueIfValid({ productionId: ceremonyId, vkHash: vkHash, values: values });
+
+        // It did not hold. Selector, heads of 1 + 1 + 9 words, length and values.
+        _requireCalldata(4 + 32 * (12 + values.length));
+        _requireGasLeft(Groth16.MIN_GAS_LEFT);
+        return false;
     }
 
     /// @inheritdoc IProofVerifier
     function verifyBatch(VerificationItem[] calldata items) external view override returns (bool) {
-        return invalidItems(items).length == 0;
+        (uint256 keys, uint256 width) = _measure(items);
+        uint256 count = items.length;
+        if (count == 0) return true;
+        _beginBatch();
+        (uint256 table, uint256 pairs) = Groth16Batch.allocate({ count: count, keys: keys, width: width });
+        uint256 end = table;
+        uint256 current = table;
+        bytes32 vkHash;
+        bool valid = true;
+        for (uint256 i = 0; i < count && valid; ++i) {
+            VerificationItem calldata item = items[i];
+            if (i == 0 || item.vkHash != vkHash) {
+                vkHash = item.vkHash;
+                (current, end) = Groth16Batch.enter({
+                    vkHash: vkHash,
+                    table: table,
+                    end: end,
+                    current: current
+                });
+            }
+            valid = Groth16Batch.addItem({
+                pair: pairs + 192 * i,
+                vkHash: vkHash,
+                values: item.values,
+                proof: item.proof
+            });
+        }
+        Groth16Batch.save(current);
+        if (valid && Groth16Batch.check(ceremonyId, table, end, pairs, count)) return true;
+        _requireGasLeft(Groth16Batch.minGasLeft({ count: count, keys: keys }));
+        return false;
     }
 
     /// @inheritdoc IProofVerifier
@@ -132,74 +169,96 @@ contract ProofVerifier is IProofVerifier {
         uint256[] calldata values,
         Proof[] calldata proofs
     ) external view override returns (bool) {
-        if (proofs.length == 0 || values.length % proofs.length != 0) {
-            revert ProofVerifier__BatchShape({ values: values.length, proofs: proofs.length });
+        uint256 count = proofs.length;
+        if (count == 0 || values.length % count != 0) {
+            revert ProofVerifier__BatchShape({ values: values.length, proofs: count });
         }
-        uint256 width = values.length / proofs.length;
-        for (uint256 i = 0; i < proofs.length; ++i) {
-            (bool known, bool valid) = _check(vkHash, values[i * width:(i + 1) * width], proofs[i]);
-            if (!known) revert ProofVerifier__UnknownKey(vkHash);
-            if (!valid) return false;
-        }
-        return true;
+        // Selector, three heads, two lengths, values and proofs of 9 words.
+        _requireCalldata(4 + 32 * (5 + values.length + 9 * count));
+        uint256 width = values.length / count;
+        _beginBatch();
+        (uint256 table, uint256 pairs) = Groth16Batch.allocate({ count: count, keys: 1, width: width });
+        (uint256 current, uint256 end) = Groth16Batch.enter({
+            vkHash: vkHash,
+            table: table,
+            end: table,
+            current: table
+        });
+        bool valid = Groth16Batch.addItems({
+            pair: pairs,
+            vkHash: vkHash,
+            width: width,
+            values: values,
+            proofs: proofs
+        });
+        Groth16Batch.save(current);
+        if (valid && Groth16Batch.check(ceremonyId, table, end, pairs, count)) return true;
+        if (!isRegistered(vkHash)) revert ProofVerifier__UnknownKey(vkHash);
+        _requireGasLeft(Groth16Batch.minGasLeft({ count: count, keys: 1 }));
+        return false;
     }
 
     /// @inheritdoc IProofVerifier
     function invalidItems(
         VerificationItem[] calldata items
-    ) public view override returns (uint256[] memory indices) {
+    ) external view override returns (uint256[] memory indices) {
+        _measure(items);
         indices = new uint256[](items.length);
         uint256 count = 0;
         for (uint256 i = 0; i < items.length; ++i) {
-            (bool known, bool valid) = _check(items[i].vkHash, items[i].values, items[i].proof);
-            if (!known || !valid) indices[count++] = i;
+            VerificationItem calldata item = items[i];
+            try this.verify(item.vkHash, item.values, item.proof) returns (bool valid) {
+                if (!valid) indices[count++] = i;
+            } catch (bytes memory reason) {
+                // A key that is unknown makes the item invalid; a lack of gas says nothing about it.
+                if (bytes4(reason) != ProofVerifier__UnknownKey.selector) {
+                    revert ProofVerifier__InsufficientGas(gasleft());
+                }
+                indices[count++] = i;
+            }
         }
-        assembly ("memory-safe") {
-            mstore(indices, count) // shorten to what was found
-        }
+        MemoryArray.truncate(indices, count);
     }
 
     // -------------------------------------------------------------------------------------------------- internals
 
-    function _check(
-        bytes32 vkHash,
-        uint256[] calldata values,
-        Proof calldata proof
-    ) private view returns (bool known, bool valid) {
-        (uint256 challenge, uint256 evaluation, bool inField) = Groth16.signals({
-            vkHash: vkHash,
-            values: values,
-            digest: proof.digest,
-            domain: Statement.DOMAIN
+    function _beginBatch() private view {
+        Groth16Batch.begin({
+            alphaX: ALPHA_X,
+            alphaY: ALPHA_Y,
+            betaX1: BETA_X_C1,
+            betaX0: BETA_X_C0,
+            betaY1: BETA_Y_C1,
+            betaY0: BETA_Y_C0
         });
-        (uint256 frame, bytes32 id) = Groth16.load(KeyStore.pointer(vkHash));
-        if (id == ceremonyId) {
-            Groth16.setCeremony({
-                frame: frame,
-                alphaX: ALPHA_X,
-                alphaY: ALPHA_Y,
-                betaX1: BETA_X_C1,
-                betaX0: BETA_X_C0,
-                betaY1: BETA_Y_C1,
-                betaY0: BETA_Y_C0
-            });
-        } else if (id == DevCeremony.ID) {
-            Groth16.setCeremony({
-                frame: frame,
-                alphaX: DevCeremony.ALPHA_X,
-                alphaY: DevCeremony.ALPHA_Y,
-                betaX1: DevCeremony.BETA_X_C1,
-                betaX0: DevCeremony.BETA_X_C0,
-                betaY1: DevCeremony.BETA_Y_C1,
-                betaY0: DevCeremony.BETA_Y_C0
-            });
-        } else {
-            return (false, false);
+    }
+
+    /// @dev Checks the length of the calldata of `items` as the only argument.
+    /// @return keys Number of times that the key changes from an item to the next, the first included.
+    /// @return width Number of values of the longest vector.
+    function _measure(VerificationItem[] calldata items) private pure returns (uint256 keys, uint256 width) {
+        // Selector, head, length; for each item its offset, 1 + 1 + 9 words of heads, the length and the values.
+        uint256 words = 2 + 13 * items.length;
+        bytes32 vkHash;
+        for (uint256 i = 0; i < items.length; ++i) {
+            VerificationItem calldata item = items[i];
+            uint256 length = item.values.length;
+            words += length;
+            if (length > width) width = length;
+            if (i == 0 || item.vkHash != vkHash) ++keys;
+            vkHash = item.vkHash;
         }
-        if (!inField) return (true, false);
-        if (gasleft() < Groth16.CHECK_GAS) {
-            revert ProofVerifier__InsufficientGas({ available: gasleft(), required: Groth16.CHECK_GAS });
+        _requireCalldata(4 + 32 * words);
+    }
+
+    function _requireCalldata(uint256 expected) private pure {
+        if (msg.data.length != expected) {
+            revert ProofVerifier__CalldataLength({ length: msg.data.length, expected: expected });
         }
-        return (true, Groth16.check(frame, proof, challenge, evaluation));
+    }
+
+    /// @dev A failed check is believed only if it cannot have failed for want of gas.
+    function _requireGasLeft(uint256 minimum) private view {
+        if (gasleft() < minimum) revert ProofVerifier__InsufficientGas(gasleft());
     }
 }

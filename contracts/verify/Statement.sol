@@ -3,6 +3,9 @@ pragma solidity 0.8.30;
 
 import { BN254_R } from "./Bn254.sol";
 
+/// @dev `keccak256("OPG/Statement/v1")`. At file level because assembly reads no library's constants.
+uint256 constant STATEMENT_DOMAIN = 0x24e5b47fc13198e684e5c1beca4fcbb8c8cb189a99ee1224aa360a327323ac0f;
+
 /// @title Statement
 /// @notice The public vector `v = (context, inputs..., outputs...)` that a proof is about: how it is bound to a request,
 /// folded into the three public signals `[digest, challenge, evaluation]`, and how tensors are packed into it.
@@ -24,7 +27,7 @@ library Statement {
     uint256 internal constant R = BN254_R;
 
     /// @notice `keccak256("OPG/Statement/v1")`, the domain separator of the challenge.
-    bytes32 internal constant DOMAIN = 0x24e5b47fc13198e684e5c1beca4fcbb8c8cb189a99ee1224aa360a327323ac0f;
+    bytes32 internal constant DOMAIN = bytes32(STATEMENT_DOMAIN);
 
     /// @notice Bits of a packed word that lanes may use: every word stays below 2^248 < r.
     uint256 internal constant WORD_BITS = 248;

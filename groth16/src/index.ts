@@ -1,5 +1,5 @@
 export type { Backend, BackendName, BackendOptions, Group, Hooks } from "./backends/Backend.ts";
-export type { BackendChoice } from "./backends/openBackend.ts";
+export { type BackendChoice, openBackend } from "./backends/openBackend.ts";
 export { Groth16Error, type Groth16ErrorCode } from "./errors.ts";
 export type { G1Affine, G2Affine, Proof } from "./formats/Proof.ts";
 export { fromSnarkjsPublic, toSnarkjsPublic } from "./formats/publicSignals.ts";

@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")"
 out=${1:-.}
 compile="${CLANG:-clang++-19} --target=wasm32 -std=c++20 -O3 -Wall -Wextra -Werror -ffreestanding
-  -fno-exceptions -fno-rtti -ffp-contract=off -matomics -mbulk-memory -mmutable-globals -fvisibility=hidden"
+  -fno-exceptions -fno-rtti -ffp-contract=off -matomics -mbulk-memory -mmutable-globals -fvisibility=hidden
+  -fconstexpr-steps=100000000"
 # the memory is imported, shared, and grows by need up to what 32-bit addresses reach
 link="${LD:-wasm-ld-19} --no-entry --import-memory --shared-memory --max-memory=4294967296
   --export=__stack_pointer --export=__heap_base -z stack-size=65536 --strip-all"

@@ -1,5 +1,5 @@
 import { bn254 } from "@noble/curves/bn254.js";
-import { type Hex, encodeAbiParameters, keccak256, toBytes, toHex } from "viem";
+import { encodeAbiParameters, type Hex, keccak256, toBytes, toHex } from "viem";
 import { statementChallenge, statementEvaluation } from "./statement.ts";
 
 /**
@@ -57,6 +57,8 @@ export interface ModelKey {
   prove(values: readonly bigint[], seed?: string): SimulatedProof;
   /** A valid proof for any three public signals, so also for those of no vector. */
   proveSignals(signals: readonly [bigint, bigint, bigint], seed?: string): SimulatedProof;
+  /** A valid proof whose C is infinity, as only the trapdoor can make. */
+  proveWithoutC(values: readonly bigint[]): SimulatedProof;
 }
 
 /** The scalar below r that `label` names: a test's stand-in for a random number. */
@@ -134,10 +136,20 @@ export function makeModelKey({ ceremony, seed }: { ceremony: SimulatedCeremony; 
   const vkHash = vkHashOf(key);
   const alphaBeta = Fr.mul(ceremony.alphaScalar, ceremony.betaScalar);
 
+  const signalsOf = (values: readonly bigint[], proofSeed: string): [bigint, bigint, bigint] => {
+    const digest = scalar(`${seed}/${proofSeed}/digest/${values.join()}`);
+    const challenge = statementChallenge(vkHash, digest, values);
+    return [digest, challenge, statementEvaluation(values, challenge)];
+  };
+
+  /** The scalar of X. */
+  const xOf = (signals: readonly bigint[]) =>
+    signals.reduce((sum, signal, index) => Fr.add(sum, Fr.mul(signal, ic[index + 1]!)), ic[0]!);
+
   const proveSignals: ModelKey["proveSignals"] = (signals, proofSeed = "proof") => {
     const a = scalar(`${seed}/${proofSeed}/a`);
     const b = scalar(`${seed}/${proofSeed}/b`);
-    const x = signals.reduce((sum, signal, index) => Fr.add(sum, Fr.mul(signal, ic[index + 1]!)), ic[0]!);
+    const x = xOf(signals);
     const c = Fr.div(Fr.sub(Fr.sub(Fr.mul(a, b), alphaBeta), x), delta);
     const [A, C] = [g1Words(G1.BASE.multiply(a)), g1Words(G1.BASE.multiply(c))];
     const B = g2Words(G2.BASE.multiply(b));
@@ -149,10 +161,28 @@ export function makeModelKey({ ceremony, seed }: { ceremony: SimulatedCeremony; 
     key,
     vkHash,
     proveSignals,
-    prove(values, proofSeed = "proof") {
-      const digest = scalar(`${seed}/${proofSeed}/digest/${values.join()}`);
-      const challenge = statementChallenge(vkHash, digest, values);
-      return proveSignals([digest, challenge, statementEvaluation(values, challenge)], proofSeed);
+    prove: (values, proofSeed = "proof") => proveSignals(signalsOf(values, proofSeed), proofSeed),
+    proveWithoutC(values) {
+      const signals = signalsOf(values, "without C");
+      const a = Fr.add(alphaBeta, xOf(signals));
+      const A = g1Words(G1.BASE.multiply(a));
+      return { points: [...A, ...g2Words(G2.BASE), 0n, 0n], digest: signals[0] };
     },
   };
+}
+
+/** A point of the G2 twist that lies outside the subgroup of order r: the first whose x is a small integer. */
+export function g2OutsideSubgroup(): G2Words {
+  const { Fp2 } = bn254.fields;
+  for (let x = 1n; ; x++) {
+    const abscissa = { c0: x, c1: 0n };
+    const twist = Fp2.div({ c0: 3n, c1: 0n }, { c0: 9n, c1: 1n });
+    try {
+      const y = Fp2.sqrt(Fp2.add(Fp2.pow(abscissa, 3n), twist));
+      const point = G2.fromAffine({ x: abscissa, y });
+      if (!point.isTorsionFree()) return g2Words(point);
+    } catch {
+      // this x has no point
+    }
+  }
 }

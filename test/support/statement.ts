@@ -1,4 +1,4 @@
-import { type Address, type Hex, encodeAbiParameters, keccak256, toBytes } from "viem";
+import { type Address, encodeAbiParameters, type Hex, keccak256, toBytes } from "viem";
 
 /** Reference of `contracts/verify/Statement.sol`, written for clarity on viem's encoder. */
 

@@ -204,6 +204,6 @@ export function decode(bytes: Uint8Array): Graph {
   } catch (error) {
     if (error instanceof OnnxError) throw error;
     // protobufjs raises plain errors for truncation, and graphs nested too deep exhaust the stack.
-    throw new OnnxMalformedError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new OnnxMalformedError(error instanceof Error ? error.message : String(error), error);
   }
 }

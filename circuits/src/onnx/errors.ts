@@ -1,18 +1,17 @@
-/** Base of every error that reading, preparing or running an ONNX graph can raise. `code` never changes. */
-export class OnnxError extends Error {
-  readonly code: string;
+import { CircuitError } from "../errors.ts";
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-    this.code = code;
+/** Base of every error that reading, preparing or running an ONNX graph can raise. `code` never changes. */
+export class OnnxError extends CircuitError {
+  constructor(code: string, message: string, cause?: unknown) {
+    super(code, message);
+    if (cause !== undefined) this.cause = cause;
   }
 }
 
 /** The bytes are no ONNX model: truncated, not protobuf, or internally inconsistent. */
 export class OnnxMalformedError extends OnnxError {
-  constructor(detail: string, options?: ErrorOptions) {
-    super("ONNX_MALFORMED", `Not a valid ONNX model: ${detail}. Export the model again.`, options);
+  constructor(detail: string, cause?: unknown) {
+    super("ONNX_MALFORMED", `Not a valid ONNX model: ${detail}. Export the model again.`, cause);
   }
 }
 
@@ -81,7 +80,7 @@ export class OnnxNodeError extends OnnxError {
 
   constructor(node: string, operator: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super("ONNX_NODE", `Node "${node}" (${operator}) cannot be evaluated: ${reason}`, { cause });
+    super("ONNX_NODE", `Node "${node}" (${operator}) cannot be evaluated: ${reason}`, cause);
     this.node = node;
   }
 }

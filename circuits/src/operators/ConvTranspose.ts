@@ -9,7 +9,8 @@ import { explicitPads, perAxis, type WindowGeometry, windowOffsets } from "./sup
 
 /**
  * The geometry of the convolution that this one is the transpose of: it slides over the result and has one position for
- * each input element. Formulas of the specification; a negative total padding counts as none.
+ * each input element. Formulas of the specification; a negative total padding counts as none, so that automatic padding
+ * never adds to what the kernel reaches (as in ONNX Runtime).
  */
 export function transposedGeometry(
   input: readonly number[],
@@ -28,9 +29,6 @@ export function transposedGeometry(
   const unpadded = input.map(
     (size, axis) => strides[axis]! * (size - 1) + extra[axis]! + (kernel[axis]! - 1) * dilations[axis]! + 1,
   );
-  const wanted = attributes.has("output_shape")
-    ? attributes.ints("output_shape").slice(-rank)
-    : input.map((size, axis) => size * strides[axis]!);
   const base = { kernel, strides, dilations, output: input };
   if (!attributes.has("output_shape") && !isSame) {
     const none = input.map(() => 0);
@@ -39,6 +37,9 @@ export function transposedGeometry(
     const result = unpadded.map((size, axis) => size - before[axis]! - after[axis]!);
     return { ...base, input: result, padsBefore: before, padsAfter: after };
   }
+  const wanted = attributes.has("output_shape")
+    ? attributes.ints("output_shape").slice(-rank)
+    : input.map((size, axis) => Math.min(size * strides[axis]!, unpadded[axis]!));
   const totals = unpadded.map((size, axis) => Math.max(0, size - wanted[axis]!));
   const smaller = totals.map((total) => Math.floor(total / 2));
   const larger = totals.map((total) => Math.ceil(total / 2));

@@ -27,7 +27,7 @@ export interface Operator {
   /**
    * Set for operators that only move data: every output element is a copy of an element of one of these inputs
    * (`"all"`: of any input) or a constant, whatever the values are. So evaluating it on element numbers gives the map.
-   * A function where that hangs on the attributes. Ask `movedInputs`.
+   * A function where that hangs on the attributes.
    */
   readonly moves?: readonly number[] | "all" | ((attributes: Attributes) => readonly number[] | undefined);
   /** Set when the outputs depend on the shapes of the inputs alone, never on their values. */

@@ -41,7 +41,7 @@ function make(dtype: Side["dtype"], shape: readonly number[], values: readonly V
     : tensor(dtype, shape, values.map(Number));
 }
 
-/** A NaN is a key like any other. Version 1 numbered strings by their place in `classes_strings`, or back. */
+/** A NaN is a key like any other from version 4 on; before, it matched nothing. Version 1 numbered strings by their place in `classes_strings`, or back. */
 export const LabelEncoder: Operator = {
   domain: "ai.onnx.ml",
   type: "LabelEncoder",
@@ -56,6 +56,7 @@ export const LabelEncoder: Operator = {
     }
     // The first of equal keys counts.
     const table = new Map(keys.values.map((key, i) => [key, values[i]!] as const).reverse());
+    if (opset < 4) table.delete(Number.NaN);
     const fallback = defaultOf(attributes, dtype);
     const result = Array.from<Value>(source.data).map((key) => table.get(key) ?? fallback);
     return [make(dtype, source.shape, result)];

@@ -3,7 +3,7 @@ import { type NumericTensor, tensor } from "../onnx/Tensor.ts";
 import type { Operator } from "./Operator.ts";
 import { classLabelsOf, labelTensor } from "./support/classLabels.ts";
 import { numericInput } from "./support/inputs.ts";
-import { postTransformOf, transformScores } from "./support/postTransform.ts";
+import { pairOfScore, postTransformOf, transformScores } from "./support/postTransform.ts";
 import { roundData } from "./support/roundData.ts";
 import { rowsOf } from "./support/rows.ts";
 
@@ -70,9 +70,7 @@ export const LinearClassifier: Operator = {
     const chosen = scores.map((row) => (isBinary ? Number(row[0]! > 0) : row.indexOf(Math.max(...row))));
     const outputs = scores.map((row) => {
       if (!isBinary || labels.length !== 2) return transformScores(row, transform);
-      if (transform === "PROBIT") return transformScores(row, transform);
-      // One score for two classes: the other class gets what is missing to one (ONNX Runtime's reading).
-      return [1 - row[0]!, row[0]!];
+      return pairOfScore(row[0]!, transform);
     });
     const width = outputs[0]?.length ?? targets;
     return [

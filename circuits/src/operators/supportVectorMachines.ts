@@ -7,7 +7,7 @@ import { range } from "./support/axes.ts";
 import { classLabelsOf, labelTensor } from "./support/classLabels.ts";
 import { numericInput } from "./support/inputs.ts";
 import { pairwiseProbabilities } from "./support/pairwiseProbabilities.ts";
-import { postTransformOf, transformScores } from "./support/postTransform.ts";
+import { pairOfScore, postTransformOf, transformScores } from "./support/postTransform.ts";
 import { roundData } from "./support/roundData.ts";
 import { rowsOf } from "./support/rows.ts";
 
@@ -145,8 +145,7 @@ function classifyByVectors(row: Float64Array, attributes: Attributes, classes: n
   }
   if (classes > 2) return [chosen, transformScores(decisions, transform)];
   const [sum] = decisions as [number];
-  if (transform === "NONE") return [chosen, [-sum, sum]];
-  return [chosen, transform === "PROBIT" ? [...transformScores([sum], transform), 0] : [1 - sum, sum]];
+  return [chosen, transform === "NONE" ? [-sum, sum] : pairOfScore(sum, transform)];
 }
 
 /** Outputs the label and the scores: one a class with probabilities, else one a pair of classes (two for one pair). */

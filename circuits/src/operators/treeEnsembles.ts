@@ -4,7 +4,12 @@ import type { NumericTensor } from "../onnx/Tensor.ts";
 import type { Operator } from "./Operator.ts";
 import { classLabelsOf, labelTensor } from "./support/classLabels.ts";
 import { numericInput } from "./support/inputs.ts";
-import { type PostTransform, postTransformOf, transformScores } from "./support/postTransform.ts";
+import {
+  type PostTransform,
+  pairOfScore,
+  postTransformOf,
+  transformScores,
+} from "./support/postTransform.ts";
 import { roundData } from "./support/roundData.ts";
 import { rowsOf } from "./support/rows.ts";
 import {
@@ -115,43 +120,32 @@ export function treeClassifierOf(attributes: Attributes): TreeClassifierModel {
   };
 }
 
-/** Chosen class and scores of one row with more than two classes: the largest score, the first of equals. */
-function classifyMany(model: TreeClassifierModel, row: Float64Array): [number, number[]] {
+/** Chosen class and scores of one row: the largest score of a class that a leaf spoke of, the first of equals. */
+function classifyByScores(model: TreeClassifierModel, row: Float64Array): [number, number[]] {
   const { scores, isScored } = aggregateTrees(model.trees, row, model.classes, "SUM");
   const totals = scores.map((score, i) => score + (model.base[i] ?? 0));
   const candidates = totals.map((score, i) => (isScored[i] || i < model.base.length ? score : -Infinity));
-  return [candidates.indexOf(Math.max(...candidates)), transformScores(totals, model.transform)];
+  return [Math.max(0, candidates.indexOf(Math.max(...candidates))), transformScores(totals, model.transform)];
 }
 
 /**
- * Two classes. The specification does not say how one weighed class becomes two scores, or when the positive one wins;
- * this follows ONNX Runtime, by which converters test: above 1/2 where all weights are positive (probabilities), else
- * above 0 (margins), the other score being the complement or the negation.
+ * Two classes of which the leaves weigh one, as converters write binary models. The specification does not say how the
+ * one score becomes two, or when the second class wins; this follows ONNX Runtime, by which converters test. The second
+ * class wins above 1/2 where all weights are positive (probabilities), else above 0 (margins). Leaves that weigh the
+ * first class speak for the second one all the same, and the first gets the complement or the negation.
  */
-function classifyTwo(model: TreeClassifierModel, row: Float64Array): [number, number[]] {
-  const { base, transform } = model;
+function classifyByOneScore(model: TreeClassifierModel, row: Float64Array): [number, number[]] {
+  const { base, isAllPositive, transform } = model;
   const { scores, isScored } = aggregateTrees(model.trees, row, 2, "SUM");
-  let [first, second] = scores as [number, number];
-  let hasSecond = isScored[1]!;
-  if (base.length === 2) {
-    if (hasSecond) {
-      second = base[1]! + first;
-      first = -second;
-    } else {
-      first += base[0]!;
-      second += base[1]!;
-    }
-  } else if (base.length === 1) first += base[0]!;
-  const isPair = base.length === 2 || hasSecond;
-  hasSecond = isPair && hasSecond;
-  const weight = hasSecond ? second : first;
-  const chosen = Number(weight > (model.isBinary && model.isAllPositive ? 0.5 : 0));
-  if (isPair) return [chosen, transformScores([first, second], transform)];
-  if (transform === "PROBIT") return [chosen, [...transformScores([first], transform), 0]];
-  if (model.isBinary && model.isAllPositive) return [chosen, [1 - first, first]];
-  if (transform === "LOGISTIC") return [chosen, transformScores([-first, first], transform)];
-  // Without a positive winner ONNX Runtime writes the negated score on the other side.
-  return [chosen, chosen === 1 || !model.isBinary ? [-first, first] : [first, -first]];
+  const isPlain = isScored[1]!;
+  const isBased = isPlain ? base.length === 2 : base.length > 0;
+  const score = isPlain ? scores[1]! + (isBased ? base[1]! : 0) : scores[0]! + (isBased ? base[0]! : 0);
+  const chosen = Number(score > (isAllPositive ? 0.5 : 0));
+  if (isPlain) return [chosen, transformScores([0, score], transform)];
+  if (base.length === 2) return [chosen, transformScores([score, 0], transform)];
+  if (transform === "PROBIT") return [chosen, [...transformScores([score], transform), 0]];
+  const isPair = isAllPositive || transform === "LOGISTIC";
+  return [chosen, isPair ? pairOfScore(score, transform) : [-score, score]];
 }
 
 /** Outputs the label and the score of each class. */
@@ -163,7 +157,7 @@ export const TreeEnsembleClassifier: Operator = {
     const input = numericInput(inputs, 0);
     const model = treeClassifierOf(attributes);
     const labels = classLabelsOf(attributes, "classlabels_int64s");
-    const classify = model.classes === 2 ? classifyTwo : classifyMany;
+    const classify = model.isBinary ? classifyByOneScore : classifyByScores;
     const results = splitRows(input).map((row) => classify(model, row));
     return [
       labelTensor(

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @notice Why an order cannot be requested or charged now.
-/// @dev The order of the members is part of the ABI (`ItemSkipped`, `InferenceSettlement__NotPayable`).
+/// @dev The members stand in the order in which they are looked for, and their order is part of the ABI (`ItemSkipped`, `InferenceSettlement__NotPayable`).
 enum Obstacle {
     /// Nothing: the order can be charged.
     None,
@@ -24,10 +24,10 @@ enum Obstacle {
     InputCount,
     /// An input is not a field element, so that no proof can exist.
     InputOutOfField,
+    /// The signature is not the payer's.
+    BadSignature,
     /// The nonce was spent by another settlement, by a request, or by its owner.
     NonceSpent,
     /// The payer's deposit does not cover `maxFee`.
-    Unfunded,
-    /// The signature is not the payer's.
-    BadSignature
+    Unfunded
 }

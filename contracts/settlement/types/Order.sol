@@ -31,20 +31,28 @@ library OrderHash {
     );
 
     /// @notice `hashStruct(order)` of EIP-712; an array is hashed as the concatenation of its elements.
-    function hash(Order calldata order) internal pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    TYPEHASH,
-                    order.payer,
-                    order.versionId,
-                    keccak256(abi.encodePacked(order.inputs)),
-                    order.maxFee,
-                    order.mode,
-                    order.deadline,
-                    order.salt,
-                    order.callback
-                )
-            );
+    /// @dev An order lies in calldata as EIP-712 encodes it, but for the type hash before it and the third word, which
+    /// is the offset of the inputs instead of their hash. So it is copied as a whole, at 400 gas instead of 2,000.
+    /// Copied words are not validated, so that is done here: a field wider than its type must not be hashed.
+    function hash(Order calldata order) internal pure returns (bytes32 digest) {
+        uint256[] calldata inputs = order.inputs;
+        bytes32 typeHash = TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40) // free memory, used as scratch
+            let size := shl(5, inputs.length)
+            calldatacopy(pointer, inputs.offset, size) // the elements
+            let inputsHash := keccak256(pointer, size)
+            mstore(pointer, typeHash)
+            calldatacopy(add(pointer, 0x20), order, 0x100) // the eight words of the order
+            mstore(add(pointer, 0x60), inputsHash) // instead of the offset of the inputs
+            let excess := shr(160, mload(add(pointer, 0x20))) // payer: 160 bits
+            excess := or(excess, shr(8, mload(add(pointer, 0xa0)))) // mode: 8 bits
+            excess := or(excess, shr(64, mload(add(pointer, 0xc0)))) // deadline: 64 bits
+            excess := or(excess, shr(160, mload(add(pointer, 0x100)))) // callback: 160 bits
+            if excess {
+                revert(0, 0) // as the compiler's decoder does
+            }
+            digest := keccak256(pointer, 0x120)
+        }
     }
 }

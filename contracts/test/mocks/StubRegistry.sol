@@ -4,14 +4,20 @@ pragma solidity 0.8.30;
 import { Payee } from "../../registry/types/Payee.sol";
 import { Terms } from "../../settlement/types/Terms.sol";
 
-/// @notice The two functions of the registry that settlement calls, with terms chosen by the test.
+/// @notice What settlement calls of the registry, with terms chosen by the test.
 contract StubRegistry {
+    address public immutable verifier;
+
     mapping(uint256 versionId => Terms) private _terms;
     mapping(uint256 versionId => Payee[]) private _payees;
 
-    function add(uint256 versionId, Terms calldata terms, Payee[] calldata payees) external {
-        _terms[versionId] = terms;
-        for (uint256 i = 0; i < payees.length; ++i) _payees[versionId].push(payees[i]);
+    constructor(address verifier_) {
+        verifier = verifier_;
+    }
+
+    function add(Terms calldata terms, Payee[] calldata payees) external {
+        _terms[terms.versionId] = terms;
+        for (uint256 i = 0; i < payees.length; ++i) _payees[terms.versionId].push(payees[i]);
     }
 
     function setActive(uint256 versionId, bool active) external {
@@ -31,5 +37,9 @@ contract StubRegistry {
 
     function payeesOf(uint256 versionId) external view returns (Payee[] memory) {
         return _payees[versionId];
+    }
+
+    function payeeAt(uint256 versionId, uint256 index) external view returns (Payee memory) {
+        return _payees[versionId][index];
     }
 }

@@ -46,12 +46,6 @@ OPG_INLINE Coordinate<1> multiply(const Coordinate<1>& a, const Coordinate<1>& b
 
 OPG_INLINE Coordinate<1> square(const Coordinate<1>& a) { return {{square(a.c[0])}}; }
 
-OPG_INLINE Columns subtractColumns(const Columns& a, const Columns& b) {
-  Columns r;
-  for (int i = 0; i < 10; i++) r.t[i] = subLanes(a.t[i], b.t[i]);
-  return r;
-}
-
 /** Karatsuba: three products, two reductions. */
 OPG_INLINE Coordinate<2> multiply(const Coordinate<2>& a, const Coordinate<2>& b) {
   Columns low, high, mixed;

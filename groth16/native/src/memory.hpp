@@ -75,6 +75,16 @@ OPG_INLINE void transpose8(Vec r[8]) {
   }
 }
 
+/** Words of a vector-order array of n field elements: blocks of eight, limb by limb. */
+constexpr size_t elementWords(size_t n) { return (n + 7) / 8 * 40; }
+
+/** Element i of a vector-order array. */
+inline Limbs elementAt(const u64* array, size_t i) {
+  Limbs r{};
+  for (size_t j = 0; j < 5; j++) r.l[j] = array[(i >> 3) * 40 + j * 8 + (i & 7)];
+  return r;
+}
+
 /** Four vectors of words to five of limbs. */
 template <class M>
 OPG_INLINE VecField<M> splitWords(Vec w0, Vec w1, Vec w2, Vec w3) {

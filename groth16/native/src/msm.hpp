@@ -59,7 +59,7 @@ OPG_INLINE void eachTerm(const ScalarSet& set, int w, const PointSet<D>& points,
   const u64 nextMask = next > word ? ~u64(0) : 0;
   for (size_t i = 0; i < set.dense.size(); i++) {
     const Words& k = set.dense[i];
-    u64 digit = (k.w[word] >> shift | (k.w[next] & nextMask) << (64 - shift & 63)) & mask;
+    u64 digit = (k.w[word] >> shift | (k.w[next] & nextMask) << ((64 - shift) & 63)) & mask;
     int64_t value = int64_t(digit) - half;
     size_t index = set.denseIndex[i] >> 1;
     if (value == 0 || index < first || points.isInfinite(index - first)) continue;

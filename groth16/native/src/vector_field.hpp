@@ -74,6 +74,13 @@ OPG_INLINE void clear(Columns& c) {
   for (int i = 0; i < 10; i++) c.t[i] = _mm512_setzero_si512();
 }
 
+/** Signed columns. */
+OPG_INLINE Columns subtractColumns(const Columns& a, const Columns& b) {
+  Columns r;
+  for (int i = 0; i < 10; i++) r.t[i] = subLanes(a.t[i], b.t[i]);
+  return r;
+}
+
 /** c += a * b. At most 400 products fit before the columns overflow. */
 template <class M>
 OPG_INLINE void multiplyAdd(Columns& c, const VecField<M>& a, const VecField<M>& b) {
@@ -231,6 +238,24 @@ OPG_INLINE VecField<M> subtractIfNotLess(const VecField<M>& a) {
 template <class M>
 OPG_INLINE VecField<M> canonical(const VecField<M>& a) {
   return subtractIfNotLess<1>(subtractIfNotLess<2>(subtractIfNotLess<4>(subtractIfNotLess<8>(a))));
+}
+
+/** A representative below 3p of values below 2^260: takes off about as many p as the top limb tells. */
+template <class M>
+OPG_INLINE VecField<M> weakReduce(VecField<M> a) {
+  // 84 / 2^52 is just under 2^208 / p, so the quotient is never too large and at most one too small (value < 84p).
+  constexpr Words zero{};
+  constexpr Limbs p = toLimbs(subtract(zero, M::value));
+  constexpr u64 top = MASK52 & ~(u64(15) << 48);
+  Vec q = madHigh(_mm512_setzero_si512(), a.l[4], broadcast(84));
+  // -p modulo 2^260: the two's complement of 256 bits, continued with ones.
+  const Vec negated[5] = {broadcast(p.l[0]), broadcast(p.l[1]), broadcast(p.l[2]), broadcast(p.l[3]),
+                          broadcast((p.l[4] & top) | (u64(15) << 48))};
+  for (int i = 0; i < 5; i++) a.l[i] = madLow(a.l[i], q, negated[i]);
+  for (int i = 0; i < 4; i++) a.l[i + 1] = madHigh(a.l[i + 1], q, negated[i]);
+  a = carry(a);
+  a.l[4] = maskLimb(a.l[4]);
+  return a;
 }
 
 /** Lanes that may hold a multiple of p (values below 16 p): all that do, and one other in 2^48. */

@@ -1,3 +1,4 @@
+import { concatBytes } from "@noble/hashes/utils.js";
 import type { Backend, Hooks, PreparedKey } from "../backends/Backend.ts";
 import { decodeG1, decodeG2 } from "../curve/pointBytes.ts";
 import { Groth16Error } from "../errors.ts";
@@ -27,9 +28,14 @@ export class Prover {
   readonly #key: Zkey;
   readonly #prepared: PreparedKey;
   readonly #r1cs: Uint8Array | R1cs | undefined;
+  readonly #ownsBackend: boolean;
   #closed = false;
 
-  constructor(key: Zkey, backend: Backend, prepared: PreparedKey, r1cs?: Uint8Array | R1cs) {
+  constructor(
+    key: Zkey,
+    prepared: PreparedKey,
+    options: { backend: Backend; ownsBackend: boolean; r1cs?: Uint8Array | R1cs | undefined },
+  ) {
     // Only the few points of the header are kept: the bulk lives in the back end.
     const none = new Uint8Array(0);
     this.#key = {
@@ -42,9 +48,10 @@ export class Prover {
       ...{ coefs: none, pointsA: none, pointsB1: none, pointsB2: none, pointsC: none, pointsH: none },
     };
     this.verificationKey = keyOfZkey(key);
-    this.backend = backend;
+    this.backend = options.backend;
+    this.#ownsBackend = options.ownsBackend;
     this.#prepared = prepared;
-    this.#r1cs = r1cs;
+    this.#r1cs = options.r1cs;
   }
 
   /**
@@ -77,12 +84,12 @@ export class Prover {
     return verifyWith(this.backend, this.verificationKey, publicSignals, proof);
   }
 
-  /** Frees the key and the threads. Idempotent. */
+  /** Frees the key, and the threads unless the back end was passed in. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#prepared.release();
-    await this.backend.close();
+    if (this.#ownsBackend) await this.backend.close();
   }
 
   /** A = alpha + a + r delta; B = beta + b + s delta; C = c + h + s A + r B1 - r s delta. */
@@ -90,11 +97,11 @@ export class Prover {
     const [r, s] = [randomScalar(), randomScalar()];
     const { alpha1, beta1, beta2, delta1, delta2 } = this.#key;
     const g1 = (points: Uint8Array[], scalars: bigint[]) =>
-      this.backend.msm("g1", Buffer.concat(points), packUints(scalars));
+      this.backend.msm("g1", concatBytes(...points), packUints(scalars));
     const [a, b1, b2] = await Promise.all([
       g1([alpha1, sums.a, delta1], [1n, 1n, r]),
       g1([beta1, sums.b1, delta1], [1n, 1n, s]),
-      this.backend.msm("g2", Buffer.concat([beta2, sums.b2, delta2]), packUints([1n, 1n, s])),
+      this.backend.msm("g2", concatBytes(beta2, sums.b2, delta2), packUints([1n, 1n, s])),
     ]);
     const c = await g1([sums.c, sums.h, a, b1, delta1], [1n, 1n, s, r, Fr.neg(Fr.mul(r, s))]);
     return { a: decodeG1(a), b: decodeG2(b2), c: decodeG1(c) };

@@ -1,3 +1,4 @@
+import { concatBytes } from "@noble/hashes/utils.js";
 import type { Backend } from "../backends/Backend.ts";
 import { encodeG1, encodeG2 } from "../curve/pointBytes.ts";
 import { packUints } from "../field/bytes.ts";
@@ -20,20 +21,10 @@ export async function verifyWith(
     return false;
   const coordinates = [proof.a, proof.b, proof.c].flat(2);
   if (coordinates.some((value) => value < 0n || value >= Q)) return false;
-  const sum = await backend.msm("g1", join(key.ic.map(encodeG1)), packUints([1n, ...signals]));
+  const sum = await backend.msm("g1", concatBytes(...key.ic.map(encodeG1)), packUints([1n, ...signals]));
   const minusA = encodeG1([proof.a[0], Fq.neg(proof.a[1])]);
   return backend.pairingProductIsOne(
-    join([minusA, encodeG1(key.alpha), sum, encodeG1(proof.c)]),
-    join([proof.b, key.beta, key.gamma, key.delta].map(encodeG2)),
+    concatBytes(minusA, encodeG1(key.alpha), sum, encodeG1(proof.c)),
+    concatBytes(...[proof.b, key.beta, key.gamma, key.delta].map(encodeG2)),
   );
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

@@ -71,6 +71,15 @@ template <class M> struct Field {
     i64 v = (i64)((0 - inverse64(M::p.w[0])) & MASK);
     return v >= (1ll << 50) ? v - (1ll << 51) : v;
   }
+  // q p_0 must cancel a low limb s: their sum is a multiple of 2^51, and zero, because both lie in [-2^50, 2^50],
+  // unless both are -2^50. For s = -2^50 rounding to even decides: this computes what the multiplier gives.
+  static constexpr i64 evenHalf(i64 odd) { return ((odd - 1) / 2) % 2 == 0 ? (odd - 1) / 2 : (odd + 1) / 2; }
+  static constexpr i64 tie() {
+    i64 q = -negInverse() - 2 * evenHalf(-negInverse()); // in units of 2^50: 1 or -1
+    i64 product = q * limbOf(M::p, 0);
+    return product - 2 * evenHalf(product);
+  }
+  static_assert(tie() == 1, "the low limb would not cancel");
   // makes a column non-negative, so that an unsigned shift carries; 2^50 rounds to nearest
   static constexpr u64 BIAS = (1ull << 58) + (1ull << 50), BIAS_CARRY = 1ull << 7;
   static constexpr u64 loCount(int k) { return k < 0 || k > 8 ? 0 : (k < 5 ? k + 1 : 9 - k); }
@@ -79,12 +88,10 @@ template <class M> struct Field {
   static constexpr u64 start(int k, int products) {
     u64 lo = loCount(k) * products, hi = loCount(k - 1) * products;
     u64 qLo = loCount(k), qHi = loCount(k - 1);
-    // the low half of q_k * p_0 is added after the column was read: its field leaves by the carry
-    if (k < 5) qLo -= 1;
+    if (k < 5) qLo -= 1; // the low half of q_k * p_0 is never computed
     u64 v = 0 - (lo + qLo) * LO_BITS - (hi + qHi) * HI_BITS;
     if (k < 9) v += BIAS;
     if (k > 0) v -= BIAS_CARRY;
-    if (k > 0 && k <= 5) v -= LO_BITS >> 51;
     if (k == 9) v += LO_BITS;
     return v;
   }
@@ -115,8 +122,9 @@ template <class M> struct Field {
       d2 n = both((double)negInverse());
       d2 h = fma2(s, n, both(HI));
       d2 q = fma2(s, n, both(HI + LO) - h) - both(LO);
-      for (int j = 0; j < LIMBS; j++) product(q, both(P.l[j]), t.c[i + j], t.c[i + j + 1]);
-      t.c[i + 1] += t.c[i] >> 51;
+      // q p_0 cancels the low limb exactly, so that only its upper half is needed
+      t.c[i + 1] += (u2)fma2(q, both(P.l[0]), both(HI)) + (t.c[i] >> 51);
+      for (int j = 1; j < LIMBS; j++) product(q, both(P.l[j]), t.c[i + j], t.c[i + j + 1]);
     }
     V r;
     for (int i = 0; i < 4; i++) {

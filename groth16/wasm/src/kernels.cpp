@@ -1,7 +1,8 @@
 // The functions that the WebAssembly module exports. Pointers are byte offsets into the shared memory; sizes and
 // layouts are documented at the callee. `g` selects the group: 0 for G1, 1 for G2.
 #include "fixed_base.h"
-#include "sparse.h"
+#include "pairing.h"
+#include "qap.h"
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name), used))
 
@@ -141,15 +142,9 @@ EXPORT(dif_block) void difWhole(u32 a, u32 table, u32 n) { difBlock((FrV *)a, (c
 
 // out = a * b - c as standard-form scalars
 EXPORT(quotient) void quotient(u32 a, u32 b, u32 c, u32 out, u32 from, u32 to) {
-  Fr::V one = Fr::splat(toElem(TO_STANDARD_R));
   for (u32 i = from; i < to; i++) {
     Fr::V d = Fr::sub(Fr::mul(((const FrV *)a)[i], ((const FrV *)b)[i]), ((const FrV *)c)[i]);
-    Fr::V r = Fr::red(Fr::mul(Fr::red(d), one));
-    Elem e[LANES];
-    Elem *to2[LANES];
-    for (int k = 0; k < LANES; k++) to2[k] = &e[k];
-    Fr::scatter(r, to2);
-    for (int k = 0; k < LANES; k++) Fr::pack(e[k], (u64 *)out + 4ull * (i * LANES + k));
+    storeScalars(Fr::red(d), (u64 *)out + 4ull * i * LANES);
   }
 }
 
@@ -175,6 +170,32 @@ EXPORT(rows_out) void rowsOut(u32 in, u32 out, u32 power, u32 factor) {
     Fr::scatter(Fr::red(Fr::mul(Fr::gather(from), Fr::gather(fs))), to);
     packScaled<ModR>(&spare[0], (u64 *)out + 4ull * i, 1, TO_STANDARD_R);
   }
+}
+
+EXPORT(lagrange) void lagrange(u32 out, u32 n, u32 tau, u32 start, u32 step, u32 scale, u32 scratch) {
+  lagrangeRange((Elem *)out, n, (const u64 *)tau, (const u64 *)start, (const u64 *)step, (const u64 *)scale,
+                (Fr::V *)scratch);
+}
+
+EXPORT(combine_rows)
+void combineQap(u32 a, u32 b, u32 c, u32 alpha, u32 beta, u32 factor, u32 out, u32 from, u32 to) {
+  combineRows((const FrV *)a, (const FrV *)b, (const FrV *)c, (const u64 *)alpha, (const u64 *)beta,
+              (const u64 *)factor, (u64 *)out, from, to);
+}
+
+// Lane layout to standard-form scalars, groups [from, to).
+EXPORT(rows_to_scalars) void rowsToScalars(u32 rows, u32 out, u32 from, u32 to) {
+  for (u32 i = from; i < to; i++) storeScalars(((const FrV *)rows)[i], (u64 *)out + 4ull * i * LANES);
+}
+
+// Elements to standard-form scalars.
+EXPORT(scalars_out) void scalarsOut(u32 in, u32 out, u32 n) {
+  packScaled<ModR>((const Elem *)in, (u64 *)out, n, TO_STANDARD_R);
+}
+
+// out receives 1 or 0.
+EXPORT(pairing) void pairing(u32 g1, u32 g2, u32 n, u32 out) {
+  *(u32 *)out = pairingProductIsOne((const Affine<Fq> *)g1, (const Affine<Fq2> *)g2, n);
 }
 
 // Benchmark and test hooks: n dependent-free products, for the throughput that docs quote.

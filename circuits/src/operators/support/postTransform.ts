@@ -51,3 +51,11 @@ export function transformScores(scores: readonly number[], transform: PostTransf
       return scores.map(probit);
   }
 }
+
+/**
+ * The scores of two classes when a model has one score, for the second class. The specification leaves open what the
+ * other class gets; this is ONNX Runtime's reading: the logistic of the negation, else the complement to one.
+ */
+export function pairOfScore(score: number, transform: PostTransform): [number, number] {
+  return transform === "LOGISTIC" ? [sigmoid(-score), sigmoid(score)] : [1 - score, score];
+}

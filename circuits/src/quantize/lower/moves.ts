@@ -1,8 +1,14 @@
 import { QuantizationError } from "../../errors.ts";
-import { movedInputs } from "../../operators/movedInputs.ts";
+import type { PreparedNode } from "../../onnx/PreparedGraph.ts";
 import { constantExpression, type RealExpression, type SymbolicTensor } from "../RealExpression.ts";
 import { evaluateOn } from "./evaluateOn.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
+
+/** Positions of the inputs whose elements a node does nothing but move; undefined when it does more than that. */
+export function movedInputs({ operator, attributes, inputs }: PreparedNode): readonly number[] | undefined {
+  const moves = typeof operator.moves === "function" ? operator.moves(attributes) : operator.moves;
+  return moves === "all" ? inputs.map((_, index) => index) : moves;
+}
 
 /**
  * Operators that only move data, lowered by evaluating them on element numbers: wherever number n comes out, element
@@ -10,7 +16,7 @@ import type { LoweringRule } from "./LoweringRule.ts";
  */
 export const lowerMove: LoweringRule = (_quantizer, node, inputs) => {
   const elements: RealExpression[] = [];
-  const moved = movedInputs(node.operator, node.attributes, inputs.length) ?? [];
+  const moved = movedInputs(node) ?? [];
   const starts = inputs.map((input, index) => {
     const start = elements.length;
     if (!input || !moved.includes(index)) {

@@ -1,6 +1,5 @@
 import { UnsupportedNodeError } from "../../errors.ts";
 import type { PreparedNode } from "../../onnx/PreparedGraph.ts";
-import { movedInputs } from "../../operators/movedInputs.ts";
 import { movingOperators } from "../../operators/registry.ts";
 import {
   lowerAbs,
@@ -24,7 +23,7 @@ import type { LoweredInput, LoweringRule } from "./LoweringRule.ts";
 import { isLinear, LINEAR_OPERATORS, lowerLinear } from "./linear.ts";
 import { lowerLinearClassifier, lowerLinearRegressor, lowerNormalizer, lowerScaler } from "./linearModels.ts";
 import { LOGIC_OPERATORS, lowerCast, lowerLogic, lowerNot, lowerWhere } from "./logic.ts";
-import { lowerMove } from "./moves.ts";
+import { lowerMove, movedInputs } from "./moves.ts";
 import {
   lowerGroupNormalization,
   lowerInstanceNormalization,
@@ -126,7 +125,7 @@ export function loweredOperators(): string[] {
  */
 export function ruleFor(node: PreparedNode, inputs: readonly LoweredInput[]): LoweringRule {
   const key = node.domain === "" ? node.type : `${node.domain}.${node.type}`;
-  const moved = movedInputs(node.operator, node.attributes, inputs.length);
+  const moved = movedInputs(node);
   const isSteered = inputs.some((input, i) => input?.kind === "symbolic" && !moved?.includes(i));
   if (moved !== undefined && !isSteered) return lowerMove;
   if (moved !== undefined && Object.hasOwn(STEERED, key)) return STEERED[key]!;

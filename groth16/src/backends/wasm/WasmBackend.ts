@@ -1,7 +1,10 @@
 import { Groth16Error } from "../../errors.ts";
 import { packUints } from "../../field/bytes.ts";
 import { Fr } from "../../field/fields.ts";
+import type { R1cs } from "../../formats/r1cs.ts";
 import type { Zkey } from "../../formats/zkey.ts";
+import { domainPower, qapScalars } from "../../setup/qapScalars.ts";
+import type { SetupScalars, SetupScalarsBackend, SetupSecrets } from "../../setup/SetupScalars.ts";
 import type { Backend, BackendOptions, Group, Hooks, PreparedKey } from "../Backend.ts";
 import { ReferenceBackend } from "../ReferenceBackend.ts";
 import { Arena } from "./Arena.ts";
@@ -14,6 +17,7 @@ import { Msm, recode } from "./Msm.ts";
 import { planMsm } from "./msmPlan.ts";
 import { proofSums } from "./proofSums.ts";
 import { ranges } from "./ranges.ts";
+import { setupScalars } from "./setupScalars.ts";
 import { type Task, ThreadPool } from "./ThreadPool.ts";
 import { WasmKey } from "./WasmKey.ts";
 
@@ -21,7 +25,7 @@ import { WasmKey } from "./WasmKey.ts";
 const SMALL_MSM = 32;
 
 /** WebAssembly kernels on all threads over one shared memory. Works in Node (22 or newer) and in browsers. */
-export class WasmBackend implements Backend {
+export class WasmBackend implements Backend, SetupScalarsBackend {
   readonly name = "wasm";
   readonly threads: number;
   readonly #pool: ThreadPool;
@@ -133,7 +137,31 @@ export class WasmBackend implements Backend {
   }
 
   pairingProductIsOne(g1: Uint8Array, g2: Uint8Array): Promise<boolean> {
-    return new ReferenceBackend().pairingProductIsOne(g1, g2);
+    const count = g1.length / filePointBytes("g1");
+    if (count === 0) return Promise.resolve(true);
+    return this.#inArena(async (arena) => {
+      const layout = this.#layout;
+      const [raw1, raw2] = [arena.copy(g1), arena.copy(g2)];
+      const [points1, points2] = [
+        arena.allocate(count * layout.point("g1")),
+        arena.allocate(count * layout.point("g2")),
+      ];
+      const out = arena.allocate(4);
+      await this.#urgent(
+        [() => ["points_in", 0, raw1, points1, count], () => ["points_in", 1, raw2, points2, count]],
+        {},
+      );
+      await this.#urgent([() => ["pairing", points1, points2, count, out]], {});
+      return this.#pool.heap.words(out, 1)[0] === 1;
+    });
+  }
+
+  /** The scalars of a setup with known secrets, which the points of a proving key are multiples of. */
+  async setupScalars(r1cs: R1cs, secrets: SetupSecrets): Promise<SetupScalars> {
+    if (domainPower(r1cs) < Domain.minimumPower(this.#layout)) return qapScalars(r1cs, secrets);
+    return this.#exclusive({}, () =>
+      this.#inArena((arena) => setupScalars(this.#pool, this.#layout, arena, r1cs, secrets)),
+    );
   }
 
   async close(): Promise<void> {
