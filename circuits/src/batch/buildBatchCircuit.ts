@@ -7,7 +7,8 @@ import {
   constrainInference,
   tensorSpecs,
 } from "../integer/Circuit.ts";
-import type { IntegerGraph, Lane } from "../integer/IntegerGraph.ts";
+import type { IntegerGraph } from "../integer/IntegerGraph.ts";
+import type { Lane } from "../integer/IntegerOp.ts";
 import { WORD_BITS } from "../statement/tensorSpec.ts";
 
 /** A circuit that proves several inferences of one model at once. */

@@ -2,7 +2,8 @@ import { CircuitBuilder } from "../builder/CircuitBuilder.ts";
 import { PUBLIC_SIGNALS } from "../builder/toR1cs.ts";
 import { GadgetError } from "../errors.ts";
 import { type CircuitOptions, constrainInference, tensorSpecs } from "../integer/Circuit.ts";
-import type { IntegerGraph, Lane } from "../integer/IntegerGraph.ts";
+import type { IntegerGraph } from "../integer/IntegerGraph.ts";
+import type { Lane } from "../integer/IntegerOp.ts";
 import { FULL_ROUNDS, poseidonParameters } from "../poseidon/parameters.ts";
 import { SPONGE_RATE } from "../poseidon/sponge.ts";
 

@@ -37,6 +37,8 @@ export class CircuitBuilder {
   readonly steps: WitnessStep[] = [];
   readonly lanes: InputLane[] = [];
   readonly costs: CostEntry[] = [];
+  /** Splits made so far, by the identity of a combination's wires and then by its constant and width. */
+  readonly #splits = new WeakMap<readonly number[], Map<string, LinearCombination[]>>();
   #wireCount = EVALUATION_WIRE + 1;
   #layer = "statement";
 
@@ -101,6 +103,20 @@ export class CircuitBuilder {
     this.step({ op: "assign", source: lc, out });
     this.constrain("linear", lc, constantLc(1n), wireLc(out));
     return wireLc(out);
+  }
+
+  /** The bits of `lc` where it was already split into `width` bits. */
+  knownBits(lc: LinearCombination, width: number): LinearCombination[] | undefined {
+    return this.#splits.get(lc.wires)?.get(`${lc.constant}:${width}`);
+  }
+
+  /** Remembers a split, so that every gadget that needs these bits shares them. */
+  rememberBits(lc: LinearCombination, bits: LinearCombination[]): LinearCombination[] {
+    // The arrays of a combination are never changed, so two that share one share all terms; only constants differ.
+    const splits = this.#splits.get(lc.wires) ?? new Map<string, LinearCombination[]>();
+    splits.set(`${lc.constant}:${bits.length}`, bits);
+    this.#splits.set(lc.wires, splits);
+    return bits;
   }
 
   /** Enforces `bit` in {0, 1}. */

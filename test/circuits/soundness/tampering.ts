@@ -26,6 +26,7 @@ function claimsAbout(step: WitnessStep, wires: readonly bigint[]): Lie[] {
     case "inverse":
       return [...shifts(wires[step.out]!, step.out), { what: "no inverse", steps: [set(step.out, 0n)] }];
     case "quotient":
+    case "squareRoot":
       return shifts(wires[step.out]!, step.out);
     case "bits":
       return liesAboutBits(step, wires);

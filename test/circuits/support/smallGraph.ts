@@ -3,7 +3,7 @@ import { IntegerGraph } from "../../../circuits/src/integer/IntegerGraph.ts";
 /** An affine layer, a ReLU, a table, a comparison and an argmax: every kind of constraint in a circuit small enough to attack whole. */
 export function smallGraph(): { graph: IntegerGraph; outputs: number[] } {
   const graph = new IntegerGraph();
-  const [x, y, z] = graph.input(3, 5, -16n) as [number, number, number];
+  const [x, y, z] = graph.input(Array(3).fill({ bits: 5, minimum: -16n })) as [number, number, number];
   const sums = graph.affine([
     { lanes: [x, y], weights: [3n, -2n], bias: 5n },
     { lanes: [y, z], weights: [1n, 4n], bias: -7n },
