@@ -267,12 +267,14 @@ library Groth16Batch {
                 mstore(0x2c0, digest)
                 calldatacopy(0x320, values, width)
                 values := add(values, valuesStride)
-                ok := and(ok, lt(digest, R))
                 let challenge := keccak256(0x280, add(width, 0xa0))
 
                 // evaluation, as in Groth16
                 let evaluation := mload(add(width, 0x300)) // the last value
-                ok := and(ok, lt(evaluation, R))
+                ok := and(
+                    and(and(ok, lt(digest, R)), lt(evaluation, R)),
+                    and(lt(mload(0x320), R), lt(mload(0x340), R))
+                )
                 if gt(width, 0x60) {
                     for {
                         let i := add(width, 0x2e0)
@@ -283,7 +285,6 @@ library Groth16Batch {
                         evaluation := addmod(mulmod(evaluation, challenge, R), mload(i), R)
                     }
                 }
-                ok := and(ok, and(lt(mload(0x320), R), lt(mload(0x340), R)))
                 evaluation := addmod(mulmod(evaluation, challenge, R), mload(0x340), R)
                 evaluation := addmod(mulmod(evaluation, challenge, R), mload(0x320), R)
 

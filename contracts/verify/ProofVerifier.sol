@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { Bn254 } from "./Bn254.sol";
+import { BN254_P, Bn254 } from "./Bn254.sol";
 import { Calldata } from "./Calldata.sol";
 import { DevCeremony } from "./DevCeremony.sol";
 import { Groth16 } from "./Groth16.sol";
@@ -27,6 +27,7 @@ contract ProofVerifier is IProofVerifier {
 
     uint256 private immutable ALPHA_X;
     uint256 private immutable ALPHA_Y;
+    uint256 private immutable NEGATIVE_ALPHA_Y;
     uint256 private immutable BETA_X_C1;
     uint256 private immutable BETA_X_C0;
     uint256 private immutable BETA_Y_C1;
@@ -49,6 +50,7 @@ contract ProofVerifier is IProofVerifier {
         ceremonyId = id;
         ALPHA_X = production.alpha[0];
         ALPHA_Y = production.alpha[1];
+        NEGATIVE_ALPHA_Y = BN254_P - production.alpha[1];
         BETA_X_C1 = production.beta[0];
         BETA_X_C0 = production.beta[1];
         BETA_Y_C1 = production.beta[2];
@@ -69,7 +71,9 @@ contract ProofVerifier is IProofVerifier {
         for (uint256 i = 0; i < 4; ++i) {
             if (!Bn254.isOnG1(key.ic[2 * i], key.ic[2 * i + 1])) revert ProofVerifier__InvalidIcPoint(i);
         }
-        if (!Bn254.isOnG2(key.delta)) revert ProofVerifier__InvalidDelta();
+        // A zero half of y, which no setup ever yields, could not be negated by a subtraction from p.
+        if (!Bn254.isOnG2(key.delta) || key.delta[2] == 0 || key.delta[3] == 0)
+            revert ProofVerifier__InvalidDelta();
 
         // Effects: a key that is here already stays as it is.
         bytes memory blob = KeyStore.encode(key);
@@ -115,7 +119,7 @@ contract ProofVerifier is IProofVerifier {
     ) external view override returns (bool) {
         Groth16.begin({
             alphaX: ALPHA_X,
-            alphaY: ALPHA_Y,
+            negativeAlphaY: NEGATIVE_ALPHA_Y,
             betaX1: BETA_X_C1,
             betaX0: BETA_X_C0,
             betaY1: BETA_Y_C1,
