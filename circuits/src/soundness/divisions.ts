@@ -20,7 +20,7 @@ interface Quotient {
  */
 export function divisions(system: Propagation, ranges: Ranges): Deduction[] {
   return [...productQuotients(system), ...constantQuotients(ranges)].flatMap((quotient) => {
-    const range = ranges.ofWire(quotient.wire);
+    const range = ranges.spanOf(quotient.wire);
     const bound = range && remainderBound(ranges, quotient, range.hi - range.lo);
     if (!range || !bound) return [];
     const wires = [...new Set([quotient.wire, quotient.carrier])];
@@ -47,16 +47,14 @@ function productQuotients(system: Propagation): Quotient[] {
 
 /** Wires whose own range is known: quotients by a constant, if other ranges say so. */
 function constantQuotients(ranges: Ranges): Quotient[] {
-  return ranges.facts.flatMap(({ form, constraints }): Quotient[] => {
-    const [wire] = form.wires;
-    if (form.wires.length !== 1 || ranges.unknownsOf(form).length !== 1) return [];
-    const divisors = new Set(ranges.aboutOnly(wire!).map((fact) => abs(coefOf(fact.form, wire!))));
+  return [...new Set(ranges.facts.flatMap(({ form }) => ranges.unknownsOf(form)))].flatMap((wire) => {
+    const divisors = new Set(ranges.aboutOnly(wire).map(({ form }) => abs(coefOf(form, wire))));
     return [...divisors].map((size) => ({
-      wire: wire!,
+      wire,
       divisor: constantLc(size),
-      carrier: wire!,
+      carrier: wire,
       rate: inverse(size),
-      constraints,
+      constraints: [],
     }));
   });
 }
