@@ -26,11 +26,17 @@ export { buildCircuit, type Circuit, type CircuitOptions } from "./integer/Circu
 export { IntegerGraph } from "./integer/IntegerGraph.ts";
 export { interpret } from "./integer/interpret.ts";
 export { OnnxError } from "./onnx/errors.ts";
+export type { PreparedGraph } from "./onnx/PreparedGraph.ts";
 export { prepare } from "./onnx/prepare.ts";
 export { outputsOf, run } from "./onnx/run.ts";
 export { poseidonSponge } from "./poseidon/sponge.ts";
-export { type Sample, sampleTensors } from "./quantize/calibrate.ts";
+export type { CalibratedExtremes } from "./quantize/CalibrationRecord.ts";
+export { type Sample, sampleTensors, type ValueRange } from "./quantize/calibrate.ts";
 export { loweredOperators } from "./quantize/lower/rules.ts";
+export { buildReport } from "./report/buildReport.ts";
+export type { Fidelity, FidelityReport } from "./report/FidelityReport.ts";
+export { type FidelityMeasurement, measureFidelity } from "./report/measureFidelity.ts";
+export { renderReport } from "./report/renderReport.ts";
 export { checkDeterminism, type DeterminismOptions } from "./soundness/checkDeterminism.ts";
 export type { DeterminismReport, DeterminismRule } from "./soundness/DeterminismReport.ts";
 export { declaredInputs, givenWiresOf } from "./soundness/givenWires.ts";
