@@ -49,13 +49,13 @@ export function renderReport(report: FidelityReport): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(report.name)}: fidelity report</title>
+<title>${escapeHtml(report.name)}: fidelity report</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escape(report.name)}</h1>
+<h1>${escapeHtml(report.name)}</h1>
 <p class="soft">Integer circuit against the float model.
-Model <code>${escape(report.modelHash)}</code>, circuit <code>${escape(report.circuitHash)}</code></p>
+Model <code>${escapeHtml(report.modelHash)}</code>, circuit <code>${escapeHtml(report.circuitHash)}</code></p>
 <dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("")}</dl>
 ${outOfRangeNote(fidelity.outOfRange)}
 <h2>Error distribution</h2>
@@ -127,7 +127,7 @@ function figure(bars: readonly Bar[], caption: string): string {
   const unit = PLOT_WIDTH / Math.max(1, ...bars.map(lengthOf));
   const rows = bars.map((bar, row) => renderBar(bar, row * ROW_HEIGHT, unit)).join("\n");
   const width = LABEL_WIDTH + PLOT_WIDTH + VALUE_WIDTH;
-  return `<figure><svg viewBox="0 0 ${width} ${bars.length * ROW_HEIGHT}" width="${width}" role="img" aria-label="${escape(caption)}">
+  return `<figure><svg viewBox="0 0 ${width} ${bars.length * ROW_HEIGHT}" width="${width}" role="img" aria-label="${escapeHtml(caption)}">
 ${rows}
 </svg><figcaption>${caption}</figcaption></figure>`;
 }
@@ -142,9 +142,9 @@ function renderBar(bar: Bar, top: number, unit: number): string {
   const shown = label.length > 30 ? `${label.slice(0, 29)}…` : label;
   const baseline = top + 17;
   return [
-    `<text x="${LABEL_WIDTH - 8}" y="${baseline}" text-anchor="end">${escape(shown)}<title>${escape(label)}</title></text>`,
+    `<text x="${LABEL_WIDTH - 8}" y="${baseline}" text-anchor="end">${escapeHtml(shown)}<title>${escapeHtml(label)}</title></text>`,
     ...rects,
-    `<text class="value" x="${(LABEL_WIDTH + lengthOf(bar) * unit + 6).toFixed(1)}" y="${baseline}">${escape(value)}</text>`,
+    `<text class="value" x="${(LABEL_WIDTH + lengthOf(bar) * unit + 6).toFixed(1)}" y="${baseline}">${escapeHtml(value)}</text>`,
   ].join("");
 }
 
@@ -156,7 +156,7 @@ function small(x: number): string {
   return x === 0 ? "0" : x.toExponential(1);
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(
     /[&<>"]/g,
     (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] as string,
