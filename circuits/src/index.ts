@@ -33,6 +33,7 @@ export { poseidonSponge } from "./poseidon/sponge.ts";
 export type { CalibratedExtremes } from "./quantize/CalibrationRecord.ts";
 export { type Sample, sampleTensors, type ValueRange } from "./quantize/calibrate.ts";
 export { loweredOperators } from "./quantize/lower/rules.ts";
+export { DEFAULT_QUANTIZATION, type QuantizationOptions } from "./quantize/QuantizationOptions.ts";
 export { buildReport } from "./report/buildReport.ts";
 export type { Fidelity, FidelityReport } from "./report/FidelityReport.ts";
 export { type FidelityMeasurement, measureFidelity } from "./report/measureFidelity.ts";

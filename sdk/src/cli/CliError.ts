@@ -17,3 +17,10 @@ export class UsageError extends CliError {
     super("USAGE", message, 2);
   }
 }
+
+/** A command ran to its end and printed its result, which says what does not hold. */
+export class CheckFailure extends CliError {
+  constructor(message: string) {
+    super("CHECK_FAILED", message);
+  }
+}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CircuitError } from "@opg/circuits";
 import { Groth16Error } from "@opg/groth16";
 import { Command, CommanderError } from "commander";
-import { CliError } from "./CliError.ts";
+import { CheckFailure, CliError } from "./CliError.ts";
 import { compileCommand } from "./compile/compileCommand.ts";
 import { setupCommand } from "./setup/setupCommand.ts";
 import { bad } from "./Terminal.ts";
@@ -31,7 +31,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
 
 /** Subcommands inherit neither of these settings when they are added whole. */
 function prepare(command: Command, isJson: boolean): void {
-  command.exitOverride().configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) });
+  command
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) });
   command.showHelpAfterError(`Run "${pathOf(command)} --help" for usage and examples.`);
   for (const child of command.commands) prepare(child, isJson);
 }
@@ -48,14 +50,15 @@ function report(error: unknown, { isJson, isDebug }: { isJson: boolean; isDebug:
     return EXIT_USAGE;
   }
   const { code, message } = describe(error);
-  if (isJson) writeJsonError(code, message);
-  else process.stderr.write(`${bad("error")} ${code}: ${message}\n`);
+  if (!isJson) process.stderr.write(`${bad("error")} ${code}: ${message}\n`);
+  else if (!(error instanceof CheckFailure)) writeJsonError(code, message);
   if (isDebug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof CliError ? error.exitCode : EXIT_FAILED;
 }
 
 function describe(error: unknown): { code: string; message: string } {
-  if (error instanceof CliError || error instanceof CircuitError || error instanceof Groth16Error) return error;
+  if (error instanceof CliError || error instanceof CircuitError || error instanceof Groth16Error)
+    return error;
   const message = error instanceof Error ? error.message : String(error);
   return { code: "UNEXPECTED", message: `${message} (run again with --debug for the stack trace)` };
 }

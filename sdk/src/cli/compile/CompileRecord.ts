@@ -28,7 +28,8 @@ export async function readCompileRecord(path: string): Promise<CompileRecord> {
     typeof record.options === "object" &&
     Array.isArray(record.calibrated) &&
     record.calibrated.every((x) => typeof x === "number");
-  if (!isWhole) throw new CliError("COMPILE_RECORD", `${path} is not a compile record of format opg-compile/1`);
+  if (!isWhole)
+    throw new CliError("COMPILE_RECORD", `${path} is not a compile record of format opg-compile/1`);
   return record as CompileRecord;
 }
 

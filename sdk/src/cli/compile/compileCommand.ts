@@ -5,6 +5,7 @@ import {
   type CompiledModel,
   type CompileOptions,
   compileModel,
+  DEFAULT_QUANTIZATION,
   describeModel,
   type FidelityReport,
   MODEL_FILES,
@@ -134,21 +135,24 @@ function recordOf(
   { calibration: _, ...options }: CompileOptions,
   { quantized }: CompiledModel,
 ): CompileRecord {
-  const { version } = JSON.parse(
-    readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
-  ) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   return {
     format: "opg-compile/1",
     compiler: version,
     name,
     labels,
-    options,
+    // Defaults are written down too: a later compiler may have others.
+    options: { ...DEFAULT_QUANTIZATION, ...options },
     calibrated: quantized.calibrated,
   };
 }
 
 function settingsOf({ input, activationBits, outputBits, functionTolerance }: CompileOptions) {
-  return { inputBits: input.bits, activationBits, outputBits, functionTolerance };
+  const set = { activationBits, outputBits, functionTolerance };
+  const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+  return { inputBits: input.bits, ...DEFAULT_QUANTIZATION, ...given };
 }
 
 function describeReport(report: FidelityReport): string[] {
@@ -165,7 +169,9 @@ function describeReport(report: FidelityReport): string[] {
       ? ""
       : `, same class in ${(100 * fidelity.top1Agreement).toFixed(2)} %`;
   return [
-    strong(`${report.name}: ${report.constraints.toLocaleString("en")} constraints, domain 2^${Math.log2(report.domain)}`),
+    strong(
+      `${report.name}: ${report.constraints.toLocaleString("en")} constraints, domain 2^${Math.log2(report.domain)}`,
+    ),
     ...columns([["layer", "constraints", "causes"], ...costs]),
     `by cause: ${Object.entries(causes)
       .map(([cause, n]) => `${cause} ${n.toLocaleString("en")}`)

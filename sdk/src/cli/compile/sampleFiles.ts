@@ -19,7 +19,8 @@ export interface Facts {
  */
 export async function readSamples(path: string): Promise<Sample[]> {
   const file = (await readJson(path)) as { inputs?: unknown; samples?: { input?: unknown }[] } | null;
-  const inputs = file?.inputs ?? (Array.isArray(file?.samples) ? file.samples.map((s) => s?.input) : undefined);
+  const inputs =
+    file?.inputs ?? (Array.isArray(file?.samples) ? file.samples.map((s) => s?.input) : undefined);
   if (!Array.isArray(inputs) || inputs.length === 0) {
     throw new CliError("SAMPLES", `${path} has no samples: write { "shape": [...], "inputs": [[...], ...] }`);
   }

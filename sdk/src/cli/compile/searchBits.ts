@@ -1,4 +1,10 @@
-import { type CompiledModel, type CompileOptions, compileModel, measureFidelity, type Sample } from "@opg/circuits";
+import {
+  type CompiledModel,
+  type CompileOptions,
+  compileModel,
+  measureFidelity,
+  type Sample,
+} from "@opg/circuits";
 import { CliError } from "../CliError.ts";
 
 const LEAST_BITS = 5;
