@@ -52,9 +52,21 @@ export function compileCommand(): Command {
     .option("--margin <part>", "room around calibrated ranges, as a part of their span", positiveNumber, 0.25)
     .option("--evaluate <file>", "inputs to measure fidelity on; else the calibration's")
     .option("--name <name>", "the model's name; else the file's")
-    .option("--input-bits <n>", "bits of an input value, sign included", wholeNumber(1, 32))
-    .option("--activation-bits <n>", "bits of an activation's usual range", wholeNumber(2, 32))
-    .option("--output-bits <n>", "bits of an output's usual range", wholeNumber(2, 48))
+    .option(
+      "--input-bits <n>",
+      `bits of an input value, sign included (default: up to ${DEFAULT_INPUT_BITS})`,
+      wholeNumber(1, 32),
+    )
+    .option(
+      "--activation-bits <n>",
+      `bits of an activation's usual range (default: ${DEFAULT_QUANTIZATION.activationBits})`,
+      wholeNumber(2, 32),
+    )
+    .option(
+      "--output-bits <n>",
+      `bits of an output's usual range (default: ${DEFAULT_QUANTIZATION.outputBits})`,
+      wholeNumber(2, 48),
+    )
     .option("--target <error>", "search for the cheapest bits within this relative error", positiveNumber)
     .option("--public-inputs", "show the inputs in the statement instead of a commitment to them")
     .option("--output <name...>", "outputs to keep, in this order; else all")

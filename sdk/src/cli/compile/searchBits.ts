@@ -22,7 +22,7 @@ export interface FoundBits {
 /**
  * The cheapest setting whose largest relative error over `samples` is at most `target`. Activation bits cost
  * constraints in every layer, so they rise one by one until the target is met; output bits only cost range checks of
- * the outputs and fall from there. The bits that `fixed` gives stay.
+ * the outputs and fall from there, where that saves any. The bits that `fixed` gives stay.
  * @throws CliError TARGET when the finest setting misses the target too.
  */
 export function searchBits(
@@ -53,9 +53,8 @@ export function searchBits(
     if (fixed.outputBits !== undefined) return found;
     for (let outputBits = finest - 1; outputBits >= LEAST_BITS; outputBits--) {
       const next = attempt(activationBits, outputBits);
-      const isCheaper = next && constraintsOf(next) <= constraintsOf(found);
-      if (!isCheaper) break;
-      found = next;
+      if (!next) break;
+      if (constraintsOf(next) < constraintsOf(found)) found = next;
     }
     return found;
   }

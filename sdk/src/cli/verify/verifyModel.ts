@@ -1,25 +1,13 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeModel, MODEL_FILES, type ModelArtifact, type ModelManifest } from "@opg/circuits";
-import {
-  devSetup,
-  fromSnarkjsKey,
-  keyOfZkey,
-  readZkey,
-  toSnarkjsKey,
-  toSolidityKey,
-  verifyKey,
-} from "@opg/groth16";
 import type { Hex } from "viem";
-import { vkHash } from "../../proofs/vkHash.ts";
 import { COMPILE_RECORD_FILE, readCompileRecord, recompile } from "../compile/CompileRecord.ts";
 import { jsonText, readBytes, readJson, sha256 } from "../files.ts";
-import { identifyPtau } from "../setup/identifyPtau.ts";
-import { requireSameTranscript } from "../setup/requireSameTranscript.ts";
-import { readSetup, type SetupTranscript, usesDevPowers } from "../setup/SetupTranscript.ts";
+import type { SetupTranscript } from "../setup/SetupTranscript.ts";
 import type { Terminal } from "../Terminal.ts";
 import { attempt, type Check, Mismatch, requireEqual, requireSameBytes } from "./Check.ts";
 import { checkRecord, type RegistryAddress } from "./checkRecord.ts";
+import { checkSetup } from "./checkSetup.ts";
 
 export interface VerifyModelOptions {
   /** Folder of the published files. */
@@ -39,118 +27,21 @@ export interface VerifiedModel {
 }
 
 /**
- * Checks a published model from its ONNX file alone: the circuit is made again and compared byte for byte, the setup
- * is checked against that circuit, and the chain's record against both. A missing file fails the check that needs it.
+ * Checks a published model from its ONNX file: the circuit is made again and compared byte for byte, the setup is
+ * checked against that circuit, and the chain's record against both. A missing file fails the check that needs it.
  */
 export async function verifyModel(options: VerifyModelOptions, terminal: Terminal): Promise<VerifiedModel> {
-  const file = (name: string) => join(options.folder, name);
   const onnx = await readBytes(options.onnx);
   const modelHash = sha256(onnx);
-  const checks: Check[] = [];
-  let derived: ModelArtifact | undefined;
-  let manifest: ModelManifest | undefined;
-  let setup: SetupTranscript | undefined;
-  const check = async (name: string, body: () => string | Promise<string>) => {
-    checks.push(await attempt(name, body));
-  };
-
-  await check("model file", async () => {
-    manifest = (await readJson(file(MODEL_FILES.manifest))) as ModelManifest;
-    requireEqual("sha-256 of the ONNX file", modelHash, manifest.modelHash);
-    return modelHash;
-  });
-  await check("circuit re-derived", async () => {
-    const record = await readCompileRecord(file(COMPILE_RECORD_FILE));
-    terminal.announce("compiling the model again");
-    derived = describeModel(record.name, onnx, recompile(onnx, record), record.labels);
-    const published = await readBytes(file(MODEL_FILES.circuit));
-    requireSameBytes(MODEL_FILES.circuit, published, derived.circuit);
-    return `${published.length} bytes, all the same`;
-  });
-  await check("circuit hash", async () => {
-    const published = sha256(await readBytes(file(MODEL_FILES.circuit)));
-    requireEqual(`sha-256 of ${MODEL_FILES.circuit}`, published, manifest?.circuitHash);
-    return published;
-  });
-  await check("witness program", async () => {
-    requireSameBytes(
-      MODEL_FILES.witnessProgram,
-      await readBytes(file(MODEL_FILES.witnessProgram)),
-      needed(derived, "the circuit").witnessProgram,
-    );
-    return "the same";
-  });
-  await check("manifest", () => {
-    const right = needed(derived, "the circuit").manifest;
-    requireEqual("manifest.json", jsonText(manifest), jsonText(right));
-    return "input and output formats are the circuit's";
-  });
-
-  const keyPath = file(MODEL_FILES.provingKey);
-  if (existsSync(keyPath)) {
-    const zkey = await readBytes(keyPath);
-    const circuit = derived?.circuit;
-    const isDev = await attempt("", () => String(usesDevPowers(zkey)));
-    const isDevKey = isDev.detail === "true" && options.ptau === undefined;
-    if (isDevKey || options.ptau !== undefined) {
-      await check("setup", async () => {
-        const r1cs = needed(circuit, "the circuit");
-        if (!isDevKey) {
-          const ptau = await identifyPtau(options.ptau!, terminal.progress);
-          terminal.announce("checking the setup against circuit and powers of tau");
-          await verifyKey(r1cs, await readBytes(options.ptau!), zkey, { onProgress: terminal.progress });
-          setup = await requireSameTranscript(keyPath, zkey, { circuitHash: sha256(r1cs), ptau });
-          return `${setup.contributions.length} contributions lead from circuit and powers of tau to this key`;
-        }
-        terminal.announce("making the dev key again");
-        requireSameBytes(MODEL_FILES.provingKey, zkey, (await devSetup(r1cs)).zkey);
-        setup = await requireSameTranscript(keyPath, zkey, { circuitHash: sha256(r1cs) });
-        return "DEV, UNSAFE: made again from the published secrets";
-      });
-    } else if (isDev.status === "failed") {
-      checks.push({ name: "setup", status: "failed", detail: isDev.detail });
-    } else {
-      checks.push({
-        name: "setup",
-        status: "not checked",
-        detail: "give the powers of tau with --ptau FILE",
-      });
-    }
-    await check("verification key", async () => {
-      const hash = vkHash(toSolidityKey(keyOfZkey(readZkey(zkey))));
-      const published = setup ?? (await readSetup(keyPath));
-      requireEqual("vkHash of the key", hash, published.vkHash);
-      if (existsSync(file(MODEL_FILES.verificationKey))) {
-        const json = fromSnarkjsKey(await readJson(file(MODEL_FILES.verificationKey)));
-        requireEqual(
-          MODEL_FILES.verificationKey,
-          JSON.stringify(toSnarkjsKey(json)),
-          JSON.stringify(toSnarkjsKey(keyOfZkey(readZkey(zkey)))),
-        );
-      }
-      setup ??= published;
-      return hash;
-    });
-  } else {
-    checks.push({
-      name: "setup",
-      status: "not checked",
-      detail: `${keyPath} is not published: the weights are hidden, and nobody can check what the key proves`,
-    });
-  }
-
-  if (options.registry) {
-    const { registry } = options;
-    await check("registry record", () =>
-      checkRecord(registry, { modelHash, manifest: needed(derived, "the circuit").manifest, setup }),
-    );
-  } else {
-    checks.push({
-      name: "registry record",
-      status: "not checked",
-      detail: "give --rpc URL --registry ADDRESS --version ID",
-    });
-  }
+  const { checks: circuitChecks, derived } = await checkCircuit(options.folder, onnx, modelHash, terminal);
+  const { checks: setupChecks, setup } = await checkSetup(
+    options.folder,
+    derived?.circuit,
+    options.ptau,
+    terminal,
+  );
+  const record = await checkRegistry(options.registry, { modelHash, derived, setup });
+  const checks = [...circuitChecks, ...setupChecks, record];
   return {
     checks,
     trusted: trustedIn(checks, setup, options),
@@ -160,9 +51,68 @@ export async function verifyModel(options: VerifyModelOptions, terminal: Termina
   };
 }
 
-function needed<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Mismatch(`${what} could not be made again, see above`);
-  return value;
+async function checkCircuit(
+  folder: string,
+  onnx: Uint8Array,
+  modelHash: Hex,
+  terminal: Terminal,
+): Promise<{ checks: Check[]; derived: ModelArtifact | undefined }> {
+  const file = (name: string) => join(folder, name);
+  let derived: ModelArtifact | undefined;
+  let manifest: ModelManifest | undefined;
+  const checks = [
+    await attempt("model file", async () => {
+      manifest = (await readJson(file(MODEL_FILES.manifest))) as ModelManifest;
+      requireEqual("sha-256 of the ONNX file", modelHash, manifest.modelHash);
+      return modelHash;
+    }),
+    await attempt("circuit re-derived", async () => {
+      const record = await readCompileRecord(file(COMPILE_RECORD_FILE));
+      terminal.announce("compiling the model again");
+      derived = describeModel(record.name, onnx, recompile(onnx, record), record.labels);
+      const published = await readBytes(file(MODEL_FILES.circuit));
+      requireSameBytes(MODEL_FILES.circuit, published, derived.circuit);
+      return `${published.length} bytes, all the same`;
+    }),
+    await attempt("circuit hash", async () => {
+      const published = sha256(await readBytes(file(MODEL_FILES.circuit)));
+      requireEqual(`sha-256 of ${MODEL_FILES.circuit}`, published, manifest?.circuitHash);
+      return published;
+    }),
+    await attempt("witness program", async () => {
+      const published = await readBytes(file(MODEL_FILES.witnessProgram));
+      requireSameBytes(MODEL_FILES.witnessProgram, published, required(derived).witnessProgram);
+      return "the same bytes";
+    }),
+    await attempt("manifest", () => {
+      requireEqual(MODEL_FILES.manifest, jsonText(manifest), jsonText(required(derived).manifest));
+      return "input and output formats are the circuit's";
+    }),
+  ];
+  return { checks, derived };
+}
+
+async function checkRegistry(
+  registry: RegistryAddress | undefined,
+  expected: {
+    modelHash: Hex;
+    derived: ModelArtifact | undefined;
+    setup: SetupTranscript | undefined;
+  },
+): Promise<Check> {
+  const name = "registry record";
+  if (!registry) {
+    return { name, status: "not checked", detail: "give --rpc URL --registry ADDRESS --version ID" };
+  }
+  const { modelHash, derived, setup } = expected;
+  return attempt(name, () =>
+    checkRecord(registry, { modelHash, manifest: required(derived).manifest, setup }),
+  );
+}
+
+function required(derived: ModelArtifact | undefined): ModelArtifact {
+  if (!derived) throw new Mismatch("the circuit could not be made again, see above");
+  return derived;
 }
 
 function trustedIn(
@@ -174,16 +124,18 @@ function trustedIn(
   return [
     `that ${onnx} is the model you mean, and that it answers well`,
     "this software, and the machine it runs on",
-    ...(setup?.kind === "dev"
-      ? ["EVERYONE not to forge: the secrets of the dev ceremony are published"]
-      : isSetupChecked
-        ? [
-            `that one of the ${setup?.contributions.length ?? 0} contributors to phase 2, and one of those to the powers of tau, forgot his secret`,
-            ...(setup?.ptau?.published
-              ? []
-              : ["the powers of tau: the file is none of the public ceremony's"]),
-          ]
-        : ["the whole setup: it was not checked"]),
+    ...trustedInSetup(isSetupChecked, setup),
     registry ? `the answers of ${registry.rpc}` : "that a registry records these hashes",
+  ];
+}
+
+function trustedInSetup(isChecked: boolean, setup: SetupTranscript | undefined): string[] {
+  if (setup?.kind === "dev") return ["everyone: with the published dev secrets anyone can forge proofs"];
+  if (!isChecked || !setup) return ["the whole setup: it was not checked"];
+  return [
+    `that one of the ${setup.contributions.length} contributors to phase 2 forgot his secret`,
+    setup.ptau?.published
+      ? `that one of the contributors to ${setup.ptau.published} forgot his secret`
+      : "the powers of tau: the file is none of the public ceremony's",
   ];
 }
