@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { devPowersOfTau, fromSnarkjsKey, toSolidityKey } from "@opg/groth16";
 import { expect } from "chai";
-import * as snarkjs from "snarkjs";
 import type { SetupTranscript } from "../../../sdk/src/cli/setup/SetupTranscript.ts";
 import { vkHash } from "../../../sdk/src/index.ts";
+import { type MemoryFile, snarkjs, stopSnarkjs } from "../../groth16/support/snarkjs.ts";
 import { runOpg, runOpgJson } from "./support/runOpg.ts";
 import { tinyCircuit } from "./support/tinyCircuit.ts";
 
@@ -22,14 +22,19 @@ describe("opg setup: a ceremony", () => {
     ).to.equal(0);
   });
 
-  after(() => rm(root, { recursive: true }));
+  after(async () => {
+    await stopSnarkjs();
+    await rm(root, { recursive: true });
+  });
 
   it("of two contributors, one of them with snarkjs, and a beacon is accepted by snarkjs and by opg", async () => {
     const first = await runOpgJson<SetupTranscript>(
       ...["setup", "contribute", at("0.zkey"), "--name", "Ada", "--entropy", "a", "--out", at("1.zkey")],
     );
     expect(first.value.contributions.map(({ name }) => name)).to.deep.equal(["Ada"]);
-    await snarkjs.zKey.contribute(at("1.zkey"), at("2.zkey"), "Grace", "entropy");
+    const second: MemoryFile = { type: "mem" };
+    await snarkjs.zKey.contribute(await readFile(at("1.zkey")), second, "Grace", "entropy");
+    await writeFile(at("2.zkey"), second.data!);
     await cp(at("1.transcript.json"), at("2.transcript.json"));
     const beacon = ["--beacon", "0x0102030405", "--iterations", "10"];
     const last = await runOpgJson<SetupTranscript>(
@@ -43,7 +48,8 @@ describe("opg setup: a ceremony", () => {
     expect(last.value.contributions.map(({ name }) => name)).to.deep.equal(["Ada", "Grace", "beacon"]);
     expect(last.value.contributions[0]!.hash).to.equal(first.value.contributions[0]!.hash);
 
-    expect(await snarkjs.zKey.verifyFromR1cs(at("tiny.r1cs"), at("tiny.ptau"), at("3.zkey"))).to.equal(true);
+    const files = [tinyCircuit(), await readFile(at("tiny.ptau")), await readFile(at("3.zkey"))] as const;
+    expect(await snarkjs.zKey.verifyFromR1cs(...files)).to.equal(true);
     const verified = await runOpg(
       ...["setup", "verify", at("3.zkey"), "--circuit", at("tiny.r1cs"), "--ptau", at("tiny.ptau")],
     );
