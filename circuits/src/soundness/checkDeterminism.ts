@@ -88,7 +88,16 @@ function refute(
 }
 
 function countRules(determined: readonly DeterminedWire[]): Record<DeterminismRule, number> {
-  const rules = { product: 0, linear: 0, binary: 0, "zero-split": 0, "one-hot": 0, exhaustion: 0 };
+  const rules = {
+    product: 0,
+    linear: 0,
+    binary: 0,
+    "zero-split": 0,
+    division: 0,
+    "square-root": 0,
+    "one-hot": 0,
+    exhaustion: 0,
+  };
   for (const { rule } of determined) rules[rule]++;
   return rules;
 }

@@ -57,3 +57,10 @@ export function linearForm(factor: bigint, b: LinearCombination, c: LinearCombin
     [-1n, c],
   ]);
 }
+
+/** The form that a constraint holds to 0, when one of its factors is constant. */
+export function equationOf({ a, b, c }: Constraint): LinearCombination | undefined {
+  if (isConstantLc(a)) return linearForm(a.constant, b, c);
+  if (isConstantLc(b)) return linearForm(b.constant, a, c);
+  return undefined;
+}

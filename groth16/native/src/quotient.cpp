@@ -11,10 +11,10 @@ Fr inverseSize(int logN) { return Fr::fromInteger(Words{{u64(1) << logN, 0, 0, 0
 
 }  // namespace
 
-Quotient::Quotient(const uint8_t* entries, size_t count, int logN, Pool& pool)
+Quotient::Quotient(const uint8_t* entries, size_t count, size_t wires, int logN, Pool& pool)
     : logN_(logN),
-      a_(entries, count, 0, size_t(1) << logN, inverseSize(logN)),
-      b_(entries, count, 1, size_t(1) << logN, inverseSize(logN)) {
+      a_(entries, count, 0, size_t(1) << logN, wires, inverseSize(logN)),
+      b_(entries, count, 1, size_t(1) << logN, wires, inverseSize(logN)) {
   if (logN_ < MIN_FFT_LOG) return;
   const Fr root = rootOfUnity(logN), coset = rootOfUnity(logN + 1);
   down_ = std::make_unique<DownTables>(logN, root.inverse(), pool);

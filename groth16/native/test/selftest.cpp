@@ -68,7 +68,7 @@ void testVectorField() {
 enum class Case { Random, Bits, Ones, EqualPoints, SomeInfinite, MinusOne, Opposite, Zeros, Bytes, LAST };
 
 template <int D>
-void testMsm(size_t n, Case kind, MsmScratch<D>& scratch) {
+void testMsm(size_t n, Case kind, MsmScratch<D>& scratch, Pool& pool) {
   Buffer<u64> points, scalars(4 * n);
   std::vector<Fr> logs;
   arithmeticPoints<D>(n, points, logs);
@@ -96,9 +96,10 @@ void testMsm(size_t n, Case kind, MsmScratch<D>& scratch) {
     previous = k;
   }
   PointSet<D> set;
-  loadPoints<D>(set, points.data(), n);
+  allocatePoints<D>(set, n);
+  loadPoints<D>(set, points.data(), 0, n);
   Task task;
-  ScalarSet sorted = sortScalars(scalars.data(), n);
+  ScalarSet sorted = sortScalars(scalars.data(), n, pool);
   std::vector<PointOf<D>> sums(size_t(sorted.windows));
   for (int w = 0; w < sorted.windows; w += 6) {
     sumWindows<D>(scratch, sorted, set, 0, w, std::min(w + 6, sorted.windows), task, sums.data() + w);
@@ -157,7 +158,7 @@ void testQuotient(int logN, Pool& pool) {
     }
     rows[2][row] = rows[0][row] * rows[1][row];
   }
-  Quotient quotient(entries.data(), count, logN, pool);
+  Quotient quotient(entries.data(), count, wires, logN, pool);
   Buffer<u64> out(4 * n);
   for (int repeat = 0; repeat < 2; repeat++) quotient.evaluate(words.data(), out.data(), pool, task, [](const char*) {});
   Fr root = rootOfUnity(logN), coset = rootOfUnity(logN + 1);
@@ -184,8 +185,8 @@ int main() {
   MsmScratch<2> scratch2;
   for (size_t n : {1, 2, 3, 8, 9, 63, 500, 5000}) {
     for (int kind = 0; kind < int(Case::LAST); kind++) {
-      testMsm<1>(n, Case(kind), scratch1);
-      if (n <= 500) testMsm<2>(n, Case(kind), scratch2);
+      testMsm<1>(n, Case(kind), scratch1, pool);
+      if (n <= 500) testMsm<2>(n, Case(kind), scratch2, pool);
     }
   }
   for (int logN = 0; logN <= 16; logN++) testTransform(logN, pool);

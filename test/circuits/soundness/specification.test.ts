@@ -27,7 +27,7 @@ class Pair {
   constructor(spec: SpecCase) {
     this.#spec = spec;
     this.gadget = bareGadget(spec);
-    this.circom = compileSpec(spec.file, spec.template, 0);
+    this.circom = compileSpec(spec.file, spec.template);
     this.#constraints = readConstraints(this.circom.r1cs);
   }
 

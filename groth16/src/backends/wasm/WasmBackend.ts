@@ -15,8 +15,10 @@ import { loadKernels } from "./loadKernels.ts";
 import { loadPoints } from "./loadPoints.ts";
 import { Msm, recode } from "./Msm.ts";
 import { planMsm } from "./msmPlan.ts";
+import { pointTransform } from "./pointTransform.ts";
 import { proofSums } from "./proofSums.ts";
 import { ranges } from "./ranges.ts";
+import { type Segments, segmentSums } from "./segmentSums.ts";
 import { setupScalars } from "./setupScalars.ts";
 import { type Task, ThreadPool } from "./ThreadPool.ts";
 import { WasmKey } from "./WasmKey.ts";
@@ -85,7 +87,7 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
         const plan = planMsm(count);
         const recoded = recode(arena, plan, arena.copy(scalars), count, ranges(count, this.threads));
         await this.#run([...tasks, ...recoded.tasks], hooks);
-        const bytes = Msm.scratchBytes(layout, group, set.count, plan.bits);
+        const bytes = Msm.scratchBytes(layout, group, set.count, plan);
         const scratch = Array.from({ length: this.threads }, () => arena.allocate(bytes));
         const msm = new Msm(arena, layout, set);
         await this.#run([msm.classifyTask(recoded.digits)], hooks);
@@ -133,7 +135,11 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
   }
 
   fftPoints(group: Group, points: Uint8Array, inverse: boolean, hooks: Hooks = {}): Promise<Uint8Array> {
-    return new ReferenceBackend().fftPoints(group, points, inverse, hooks);
+    return this.#exclusive(hooks, () =>
+      this.#inArena((arena) =>
+        pointTransform(this.#pool, this.#layout, arena, group, points, inverse, hooks),
+      ),
+    );
   }
 
   pairingProductIsOne(g1: Uint8Array, g2: Uint8Array): Promise<boolean> {
@@ -161,6 +167,13 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
     if (domainPower(r1cs) < Domain.minimumPower(this.#layout)) return qapScalars(r1cs, secrets);
     return this.#exclusive({}, () =>
       this.#inArena((arena) => setupScalars(this.#pool, this.#layout, arena, r1cs, secrets)),
+    );
+  }
+
+  /** Sums of chosen points: a matrix with entries 1 and -1 times a vector of points. */
+  segmentSums(group: Group, points: Uint8Array, segments: Segments, hooks: Hooks = {}): Promise<Uint8Array> {
+    return this.#exclusive(hooks, () =>
+      this.#inArena((arena) => segmentSums(this.#pool, this.#layout, arena, group, points, segments, hooks)),
     );
   }
 
