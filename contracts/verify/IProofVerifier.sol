@@ -48,6 +48,10 @@ interface IProofVerifier {
     /// @notice The call carries fewer or more bytes than its arguments take.
     error ProofVerifier__CalldataLength(uint256 length, uint256 expected);
 
+    /// @notice The arguments of a batch are not laid out as the ABI's canonical encoding has them, each part right behind
+    /// the one before.
+    error ProofVerifier__CalldataLayout();
+
     /// @notice `values` cannot be divided evenly among `proofs`.
     error ProofVerifier__BatchShape(uint256 values, uint256 proofs);
 
@@ -104,7 +108,8 @@ interface IProofVerifier {
     /// in C ceremonies. The coefficients are the powers of a hash of all items, so a batch with a bad item passes with
     /// probability below N / r < 2^-240 for every attempt at choosing its items. Malformed items, such of unknown keys
     /// too, make the batch false and never revert. Cheapest with the items of a key next to one another.
-    /// Reverts with {ProofVerifier__CalldataLength} and {ProofVerifier__InsufficientGas}.
+    /// Reverts with {ProofVerifier__CalldataLength}, {ProofVerifier__CalldataLayout} and
+    /// {ProofVerifier__InsufficientGas}.
     function verifyBatch(VerificationItem[] calldata items) external view returns (bool);
 
     /// @notice {verifyBatch} for proofs of one key, with the cheapest calldata.

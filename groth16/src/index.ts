@@ -1,5 +1,14 @@
 export type { Backend, BackendName, BackendOptions, Group, Hooks } from "./backends/Backend.ts";
 export { type BackendChoice, openBackend } from "./backends/openBackend.ts";
+export {
+  applyBeacon,
+  type CeremonyOptions,
+  type ContributionResult,
+  contribute,
+} from "./ceremony/contribute.ts";
+export { newKey } from "./ceremony/newKey.ts";
+export { preparePhase2 } from "./ceremony/preparePhase2.ts";
+export { type VerifiedKey, verifyKey } from "./ceremony/verifyKey.ts";
 export { Groth16Error, type Groth16ErrorCode } from "./errors.ts";
 export type { G1Affine, G2Affine, Proof } from "./formats/Proof.ts";
 export { type PowersOfTau, type PreparedPowers, readPtau, writePtau } from "./formats/ptau.ts";

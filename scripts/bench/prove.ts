@@ -35,6 +35,8 @@ const { values: options } = parseArgs({
     power: { type: "string", default: "16" },
     rounds: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
+    /** Leave out "native" to compare the two that run everywhere. */
+    engines: { type: "string", default: "wasm,native" },
     /** Also the cost from 2^10 to 2^19 on one and two threads, without snarkjs. */
     sweep: { type: "boolean", default: false },
     /** Leave out the setup comparison, which waits for snarkjs' `zkey new`. */
@@ -44,7 +46,7 @@ const { values: options } = parseArgs({
 const threads = Number(options.threads);
 const rounds = Number(options.rounds);
 const engines: Engine[] = ["snarkjs", "wasm"];
-if (await hasNative()) engines.push("native");
+if (options.engines.includes("native") && (await hasNative())) engines.push("native");
 
 const power = Number(options.power);
 const cases: Case[] = [

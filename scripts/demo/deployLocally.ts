@@ -9,8 +9,14 @@ export async function deployLocally() {
   return deployOn(await hre.network.create({ override: { throwOnTransactionFailures: false } }));
 }
 
-/** Deploys OPG with Ignition on a chain whose node holds at least twelve accounts: one for each bucket, and the actors. */
-export async function deployOn(connection: Awaited<ReturnType<typeof hre.network.create>>) {
+/**
+ * Deploys OPG with Ignition on a chain whose node holds at least twelve accounts: one for each bucket, and the actors.
+ * `deploymentId` names Ignition's journal of a deployment on a chain outside this process.
+ */
+export async function deployOn(
+  connection: Awaited<ReturnType<typeof hre.network.create>>,
+  deploymentId?: string,
+) {
   const { viem, ignition } = connection;
   const publicClient = await viem.getPublicClient();
   const wallets = await viem.getWalletClients();
@@ -22,6 +28,7 @@ export async function deployOn(connection: Awaited<ReturnType<typeof hre.network
     config.buckets.map((bucket, i): [string, Address] => [bucket.id, others[i]!.account.address]),
   );
   const deployed = await ignition.deploy(Opg, {
+    ...(deploymentId === undefined ? {} : { deploymentId }),
     parameters: {
       Vesting: vestingParameters(config, beneficiaries),
       Inference: { allowDev: true },

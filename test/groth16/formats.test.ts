@@ -20,9 +20,10 @@ import {
   writeZkey,
 } from "../../groth16/src/index.ts";
 import { DEV_CEREMONY } from "../../groth16/src/setup/devCeremony.ts";
+import { CAMPAIGN } from "./support/campaign.ts";
 import { sampleCircuit, xorshift } from "./support/sampleCircuit.ts";
 
-const ROUNDS = 1000;
+const ROUNDS = 1000 * CAMPAIGN;
 
 describe("file formats", () => {
   const circuit = sampleCircuit({ rows: 12, bits: 0.5 });

@@ -95,24 +95,34 @@ void setNumber(napi_env env, napi_value object, const char* name, double number)
   check(napi_set_named_property(env, object, name, value));
 }
 
-void deleteKey(napi_env env, void* data, void*) {
-  auto* key = static_cast<std::shared_ptr<opg::ProvingKey>*>(data);
-  if (*key) {
+/** A prepared key as JavaScript holds it; empty once released. */
+struct KeyHolder {
+  std::shared_ptr<opg::ProvingKey> key;
+  /** Memory that the garbage collector was told about. */
+  int64_t told = 0;
+
+  void release(napi_env env) {
     int64_t total;
-    napi_adjust_external_memory(env, -int64_t(Engine::keyBytes(**key)), &total);
+    if (key) napi_adjust_external_memory(env, -told, &total);
+    key.reset();
   }
-  delete key;
+};
+
+void deleteKey(napi_env env, void* data, void*) {
+  auto* holder = static_cast<KeyHolder*>(data);
+  holder->release(env);
+  delete holder;
 }
 
 /** What a finished call resolves to. */
 napi_value resultOf(napi_env env, JsCall& call) {
   napi_value result;
   if (call.key) {
-    auto* holder = new std::shared_ptr<opg::ProvingKey>(call.key);
+    auto* holder = new KeyHolder{call.key, int64_t(call.keyBytes)};
     check(napi_create_external(env, holder, deleteKey, nullptr, &result));
     check(napi_type_tag_object(env, result, &KEY_TAG));
     int64_t total;
-    napi_adjust_external_memory(env, int64_t(call.keyBytes), &total);
+    napi_adjust_external_memory(env, holder->told, &total);
     return result;
   }
   if (!call.phases.empty()) {
@@ -241,9 +251,7 @@ class Arguments {
 
   Handle* handle() const { return static_cast<Handle*>(external(0, HANDLE_TAG)); }
 
-  const std::shared_ptr<opg::ProvingKey>& key(size_t i) const {
-    return *static_cast<std::shared_ptr<opg::ProvingKey>*>(external(i, KEY_TAG));
-  }
+  KeyHolder& key(size_t i) const { return *static_cast<KeyHolder*>(external(i, KEY_TAG)); }
 
   void* external(size_t i, const napi_type_tag& tag) const {
     bool matches = false;
@@ -442,9 +450,8 @@ napi_value prepareKey(napi_env env, napi_callback_info info) {
 napi_value keyBytes(napi_env env, napi_callback_info info) {
   try {
     Arguments arguments(env, info);
-    const auto& key = arguments.key(0);
     napi_value result;
-    check(napi_create_double(env, key ? double(Engine::keyBytes(*key)) : 0, &result));
+    check(napi_create_double(env, double(arguments.key(0).told), &result));
     return result;
   } catch (const BadArgument& error) {
     napi_throw_error(env, "BAD_ARGUMENT", error.message);
@@ -456,12 +463,7 @@ napi_value keyBytes(napi_env env, napi_callback_info info) {
 napi_value releaseKey(napi_env env, napi_callback_info info) {
   try {
     Arguments arguments(env, info);
-    auto& key = *static_cast<std::shared_ptr<opg::ProvingKey>*>(arguments.external(0, KEY_TAG));
-    if (key) {
-      int64_t total;
-      napi_adjust_external_memory(env, -int64_t(Engine::keyBytes(*key)), &total);
-      key.reset();
-    }
+    arguments.key(0).release(env);
   } catch (const BadArgument& error) {
     napi_throw_error(env, "BAD_ARGUMENT", error.message);
   }
@@ -471,7 +473,7 @@ napi_value releaseKey(napi_env env, napi_callback_info info) {
 /** sums(.., key, variables, witness, out) -> milliseconds by phase */
 napi_value sums(napi_env env, napi_callback_info info) {
   return start(env, info, false, [env](const Arguments& arguments, JsCall& call) {
-    std::shared_ptr<opg::ProvingKey> key = arguments.key(3);
+    std::shared_ptr<opg::ProvingKey> key = arguments.key(3).key;
     if (!key) throw BadArgument{"the key was released"};
     const uint8_t* witness = bytesOf(env, call, arguments.at(4), 32 * Engine::keyVariables(*key),
                                      "the witness has the wrong length");

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { inferenceSettlementAbi } from "@opg/sdk";
 import { expect } from "chai";
 import hre from "hardhat";
@@ -11,6 +13,9 @@ import { readCalendar } from "../../../scripts/demo/readCalendar.ts";
 import { type RegisteredVersion, registerModels } from "../../../scripts/demo/registerModels.ts";
 import { askAndProve, fundPayer, settleQuestion } from "../../../scripts/demo/runInferences.ts";
 import { tryAttacks } from "../../../scripts/demo/tryAttacks.ts";
+
+/** Ignition's journal of this run: the chain is gone when the test is over. */
+const DEPLOYMENT = `anvil-test-${process.pid}`;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -43,7 +48,8 @@ describe("OPG on anvil, from deployment to payment", () => {
     this.timeout(180_000);
     const anvil = await startAnvil();
     node = anvil.node;
-    world = await deployOn(await hre.network.create({ network: "localhost", override: { url: anvil.url } }));
+    const connection = await hre.network.create({ network: "localhost", override: { url: anvil.url } });
+    world = await deployOn(connection, DEPLOYMENT);
     const entries = MODEL_CATALOG.filter(({ name }) => name === "breast-cancer-mlp");
     versions = await registerModels(world, progress, entries);
     await fundPayer(world);
@@ -53,6 +59,7 @@ describe("OPG on anvil, from deployment to payment", () => {
     for (const { prover } of versions ?? []) await prover.close();
     await world?.connection.close();
     node?.kill();
+    await rm(join(hre.config.paths.ignition, "deployments", DEPLOYMENT), { recursive: true, force: true });
   });
 
   it("shows the published schedule", async () => {

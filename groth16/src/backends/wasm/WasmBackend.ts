@@ -11,7 +11,7 @@ import { Arena } from "./Arena.ts";
 import { Domain } from "./Domain.ts";
 import { fixedBase, multiplyEach } from "./fixedBase.ts";
 import { filePointBytes, groupIndex, Layout } from "./Layout.ts";
-import { loadKernels } from "./loadKernels.ts";
+import { type KernelBuild, loadKernels } from "./loadKernels.ts";
 import { loadPoints } from "./loadPoints.ts";
 import { Msm, recode } from "./Msm.ts";
 import { planMsm } from "./msmPlan.ts";
@@ -26,7 +26,12 @@ import { WasmKey } from "./WasmKey.ts";
 /** Up to this many points a plain double-and-add beats buckets. */
 const SMALL_MSM = 32;
 
-/** WebAssembly kernels on all threads over one shared memory. Works in Node (22 or newer) and in browsers. */
+export interface WasmBackendOptions extends BackendOptions {
+  /** Default: the fastest that this engine runs correctly. */
+  kernels?: KernelBuild | undefined;
+}
+
+/** WebAssembly kernels on all threads over one shared memory. Works in Node and in browsers. */
 export class WasmBackend implements Backend, SetupScalarsBackend {
   readonly name = "wasm";
   readonly threads: number;
@@ -43,12 +48,12 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
   }
 
   /** @throws Groth16Error BACKEND_UNAVAILABLE, OUT_OF_MEMORY, INVALID_ARGUMENT */
-  static async open(options: BackendOptions = {}): Promise<WasmBackend> {
+  static async open(options: WasmBackendOptions = {}): Promise<WasmBackend> {
     const threads = options.threads ?? (await availableThreads());
     if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
       throw new Groth16Error("INVALID_ARGUMENT", `threads is ${threads}; use a whole number from 1 to 256.`);
     }
-    const kernels = await loadKernels();
+    const kernels = await loadKernels(options.kernels);
     return new WasmBackend(await ThreadPool.start(kernels, threads), new Layout(kernels.exports));
   }
 
