@@ -4,9 +4,11 @@ include "isZero.circom";
 include "select.circom";
 include "signBit.circom";
 
-// min(max(0, floor((in + 2^(shift - 1)) / 2^shift)), 2^limitBits - 1): ReLU, rescale and an upper limit in one.
+// min(max(0, floor((in + 2^(shift - 1)) / 2^shift)), 2^limitBits - 1): ReLU, rescale and an upper limit in
+// one.
 //
-// The bits from shift + limitBits on tell whether the limit is passed; where they are all 0, the value is the bits below.
+// The bits from shift + limitBits on tell whether the limit is passed; where they are all 0, the value is the
+// bits below.
 //
 // Constraints: lowBits + 1 (split), 3 + 1 (limit), 1 (sign).
 template ClippedRelu(shift, lowBits, limitBits) {

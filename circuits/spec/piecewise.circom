@@ -6,15 +6,17 @@ include "signBit.circom";
 
 // A piecewise polynomial at x = floor((in + 2^(shift - 1)) / 2^shift).
 //
-// The domain [start, start + 2^(segmentBits + localBits)) is cut into 2^segmentBits equal segments. With u = x - start, the
-// segment is the bits of u above localBits and t the bits below: the value is sum of coefs[segment][j] * t^j. Below the
-// domain it is below + belowSlope * u, above it above + aboveSlope * u. lowBits must hold u * 2^shift with its sign, and
-// reach beyond the domain.
+// The domain [start, start + 2^(segmentBits + localBits)) is cut into 2^segmentBits equal segments. With u =
+// x - start, the segment is the bits of u above localBits and t the bits below: the value is sum of
+// coefs[segment][j] * t^j. Below the domain it is below + belowSlope * u, above it above + aboveSlope * u.
+// lowBits must hold u * 2^shift with its sign, and reach beyond the domain.
 //
-// Any table over the segment bits is a linear combination of the products of subsets of those bits (its Moebius transform
-// gives the weights), so that a choice of segment costs the products and nothing for each coefficient.
+// Any table over the segment bits is a linear combination of the products of subsets of those bits (its
+// Moebius transform gives the weights), so that a choice of segment costs the products and nothing for each
+// coefficient.
 //
-// Constraints: lowBits + 1 (split), 2^segmentBits - segmentBits - 1 (products), degree (Horner), 3 + 1 (above), 1 (below).
+// Constraints: lowBits + 1 (split), 2^segmentBits - segmentBits - 1 (products), degree (Horner), 3 + 1
+// (above), 1 (below).
 template Piecewise(
     shift, start, lowBits, segmentBits, localBits, degree, coefs, below, belowSlope, above, aboveSlope
 ) {

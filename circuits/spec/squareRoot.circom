@@ -15,8 +15,9 @@ function integerRoot(x, bits) {
 
 // floor(sqrt(in)) for roots below 2^bits, bits <= 124.
 //
-// The rest in - root^2 and what it leaves to 2 * root are both split: root^2 <= in <= root^2 + 2 * root < (root + 1)^2. With
-// roots below 2^124 no square wraps around the field, so these are inequalities between integers and one root meets them.
+// The rest in - root^2 and what it leaves to 2 * root are both split: root^2 <= in <= root^2 + 2 * root <
+// (root + 1)^2. With roots below 2^124 no square wraps around the field, so these are inequalities between
+// integers and one root meets them.
 //
 // Constraints: 3 * bits + 3.
 template SquareRoot(bits) {

@@ -28,7 +28,9 @@ export interface SpecCase {
   readonly file: string;
   /** The instance of the template, as circom source. */
   readonly template: string;
-  /** Ranges that the gadget may rely on (not enforced here: the gadget and the template get bare input wires). */
+  /**
+   * Ranges that the gadget may rely on (not enforced here: the gadget and the template get bare input wires).
+   */
   readonly ranges: readonly LaneRange[];
   build(builder: CircuitBuilder, inputs: readonly Signal[]): readonly LinearCombination[];
   /** The circom signal of every wire from the first input on, in the builder's order. */
@@ -61,7 +63,8 @@ export function bareGadget(spec: SpecCase): BareGadget {
   const outputs = spec.build(builder, inputs);
   const constraints = builder.constraints.slice();
   const gadgetWires = builder.wireCount;
-  // The witness runner needs a statement: one of its own behind the gadget, unless the gadget is the statement.
+  // The witness runner needs a statement: one of its own behind the gadget, unless the gadget is the
+  // statement.
   const contextWire = builder.newWire();
   const lanes = builder.lanes.map(({ wire }) => wireLc(wire));
   const statement = spec.isStatement ? lanes : [wireLc(contextWire), lanes[0]!];
