@@ -26,9 +26,9 @@ export interface Deduction {
 }
 
 /**
- * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and Picus
- * (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are compared: a known
- * wire is one on which they must agree.
+ * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and
+ * Picus (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are
+ * compared: a known wire is one on which they must agree.
  */
 export class Propagation {
   readonly proofs = new Map<number, DeterminedWire>();
@@ -163,7 +163,10 @@ export class Propagation {
     }
   }
 
-  /** Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap` apart. */
+  /**
+   * Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap`
+   * apart.
+   */
   #solve(index: number, form: LinearCombination, gap: bigint | undefined, single: DeterminismRule): void {
     const isExact = gap === undefined || gap === 0n;
     const unknowns: number[] = [];

@@ -60,7 +60,10 @@ function liesAboutBits(step: WitnessStep & { op: "bits" }, wires: readonly bigin
   return lies;
 }
 
-/** The witness of a prover who tells `lie` at step `index` and goes on honestly; undefined when no later bits fit it. */
+/**
+ * The witness of a prover who tells `lie` at step `index` and goes on honestly; undefined when no later bits
+ * fit it.
+ */
 export function lyingWitness(
   program: WitnessProgram,
   input: WitnessInput,
