@@ -7,7 +7,8 @@ import {
   constrainInference,
   tensorSpecs,
 } from "../integer/Circuit.ts";
-import type { IntegerGraph, Lane } from "../integer/IntegerGraph.ts";
+import type { IntegerGraph } from "../integer/IntegerGraph.ts";
+import type { Lane } from "../integer/IntegerOp.ts";
 import { WORD_BITS } from "../statement/tensorSpec.ts";
 
 /** A circuit that proves several inferences of one model at once. */
@@ -17,9 +18,9 @@ export interface BatchCircuit extends Circuit {
 }
 
 /**
- * Builds the circuit of `size` inferences of `graph` under one proof, with the three public signals of every circuit and
- * v = (context, inputs_1, outputs_1, ..., inputs_K, outputs_K). `input` and `output` describe one inference. Committed inputs
- * have a commitment and a salt (below 2^248) each, so that every one opens apart.
+ * Builds the circuit of `size` inferences of `graph` under one proof, with the three public signals of every
+ * circuit and v = (context, inputs_1, outputs_1, ..., inputs_K, outputs_K). `input` and `output` describe one
+ * inference. Committed inputs have a commitment and a salt (below 2^248) each, so that every one opens apart.
  * @throws GadgetError for a size that is no whole number from 1
  */
 export function buildBatchCircuit(
@@ -36,7 +37,8 @@ export function buildBatchCircuit(
   const contextWire = builder.newWire();
   const inferences = Array.from({ length: size }, () => {
     const inference = constrainInference(builder, graph, outputs, specs);
-    // A salt enters as one more lane of the witness program. Its width is the program's business: the circuit takes any.
+    // A salt enters as one more lane of the witness program. Its width is the program's business: the circuit
+    // takes any.
     if (inference.saltWire !== undefined) {
       builder.lanes.push({ wire: inference.saltWire, minimum: 0n, bits: WORD_BITS });
     }

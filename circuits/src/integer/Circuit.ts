@@ -5,8 +5,9 @@ import { bitsFor } from "../builder/Signal.ts";
 import { toR1cs } from "../builder/toR1cs.ts";
 import type { WitnessProgram } from "../builder/witnessProgram.ts";
 import { commitmentGadget, packSignals, statementGadget } from "../gadgets/statement.ts";
-import { laneMinimum, type TensorSpec, type Visibility } from "../statement/tensorSpec.ts";
-import type { IntegerGraph, Lane } from "./IntegerGraph.ts";
+import type { TensorSpec, Visibility } from "../statement/tensorSpec.ts";
+import type { IntegerGraph } from "./IntegerGraph.ts";
+import type { InputRange, Lane } from "./IntegerOp.ts";
 import { synthesize } from "./synthesize.ts";
 
 /** A circuit that proves the statement of design 3.1 for one integer graph. */
@@ -61,17 +62,11 @@ export function tensorSpecs(
     );
   }
   const input: TensorSpec = {
-    count: inputOp.count,
-    bits: inputOp.bits,
-    isSigned: inputOp.minimum < 0n,
+    count: inputOp.lanes.length,
+    ...inputFormat(inputOp.lanes),
     ...scaleOf(options.inputScales),
     visibility: options.inputVisibility,
   };
-  if (laneMinimum(input) !== inputOp.minimum) {
-    throw new TypeError(
-      `input lanes start at ${inputOp.minimum}; a lane of ${input.bits} bits starts at ${laneMinimum(input)}`,
-    );
-  }
   const output: TensorSpec = {
     count: outputs.length,
     ...laneFormat(graph, outputs),
@@ -134,15 +129,27 @@ export function closeCircuit(
   };
 }
 
+/** The narrowest lane that holds every input's range: unsigned when none reaches below 0. */
+function inputFormat(lanes: readonly InputRange[]): Pick<TensorSpec, "bits" | "isSigned"> {
+  const isSigned = lanes.some(({ minimum }) => minimum < 0n);
+  const widths = lanes.map(({ bits, minimum }) => {
+    const [lo, hi] = [minimum, minimum + (1n << BigInt(bits)) - 1n];
+    return signedWidth(lo, hi, isSigned);
+  });
+  return { bits: widths.reduce((x, y) => Math.max(x, y), 1), isSigned };
+}
+
+/** Bits of a lane that holds [lo, hi], sign included where there is one. */
+function signedWidth(lo: bigint, hi: bigint, isSigned: boolean): number {
+  const magnitude = lo < 0n && -lo - 1n > hi ? -lo - 1n : hi;
+  return bitsFor(magnitude) + (isSigned ? 1 : 0);
+}
+
 /** The narrowest lane that holds every output's worst-case interval. */
 function laneFormat(graph: IntegerGraph, outputs: readonly Lane[]): Pick<TensorSpec, "bits" | "isSigned"> {
   const isSigned = outputs.some((lane) => graph.lo(lane) < 0n);
-  const magnitudes = outputs.map((lane) => {
-    const [lo, hi] = [graph.lo(lane), graph.hi(lane)];
-    return lo < 0n && -lo - 1n > hi ? -lo - 1n : hi;
-  });
-  const bits = bitsFor(magnitudes.reduce((x, y) => (x > y ? x : y))) + (isSigned ? 1 : 0);
-  return { bits, isSigned };
+  const widths = outputs.map((lane) => signedWidth(graph.lo(lane), graph.hi(lane), isSigned));
+  return { bits: widths.reduce((x, y) => Math.max(x, y), 1), isSigned };
 }
 
 function scaleOf(scales: readonly number[]): Pick<TensorSpec, "scale" | "scales"> {

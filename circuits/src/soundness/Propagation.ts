@@ -1,6 +1,7 @@
 import type { Constraint } from "../builder/CircuitBuilder.ts";
 import { isConstantLc, type LinearCombination } from "../builder/linearCombination.ts";
 import { FIELD_ORDER, inverse, toField } from "../field/scalarField.ts";
+import { withoutAliases } from "./aliases.ts";
 import type { DeterminedWire, DeterminismRule } from "./DeterminismReport.ts";
 import { divisions } from "./divisions.ts";
 import { oneHots } from "./oneHots.ts";
@@ -25,9 +26,9 @@ export interface Deduction {
 }
 
 /**
- * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and Picus
- * (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are compared: a known
- * wire is one on which they must agree.
+ * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and
+ * Picus (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are
+ * compared: a known wire is one on which they must agree.
  */
 export class Propagation {
   readonly proofs = new Map<number, DeterminedWire>();
@@ -75,6 +76,11 @@ export class Propagation {
   /** Whether every wire of `lc` is known. */
   isKnownLc(lc: LinearCombination): boolean {
     return lc.wires.every((wire) => this.isKnown(wire));
+  }
+
+  /** Whether a constraint of its own holds `wire` to two values. */
+  isTwoValued(wire: number): boolean {
+    return this.#twoValuedWires.has(wire);
   }
 
   /** The constraint that holds `wire` to 0 and 1, if one does. */
@@ -157,7 +163,10 @@ export class Propagation {
     }
   }
 
-  /** Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap` apart. */
+  /**
+   * Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap`
+   * apart.
+   */
   #solve(index: number, form: LinearCombination, gap: bigint | undefined, single: DeterminismRule): void {
     const isExact = gap === undefined || gap === 0n;
     const unknowns: number[] = [];
@@ -199,13 +208,23 @@ export class Propagation {
   /** Tries the rules about integers in ranges; whether one of them proved anything. */
   #proveByRanges(): boolean {
     if (this.constraints.every((_, index) => this.#unknownCount(index) === 0)) return false;
-    const ranges = new Ranges(this);
-    const proofs = [...divisions(this, ranges), ...squareRoots(this, ranges), ...oneHots(this, ranges)];
+    const simpler = withoutAliases(this);
+    const view = simpler ? new Propagation(simpler, this.#known.length, this.#knownWires()) : this;
+    const proofs = rangeDeductions(view);
     for (const { wires, rule, constraints } of proofs) this.prove(wires, rule, constraints);
     return proofs.length > 0;
+  }
+
+  #knownWires(): number[] {
+    return [...this.#known.keys()].filter((wire) => this.isKnown(wire));
   }
 
   #unknownCount(index: number): number {
     return this.#unknowns[index * 3]! + this.#unknowns[index * 3 + 1]! + this.#unknowns[index * 3 + 2]!;
   }
+}
+
+function rangeDeductions(system: Propagation): Deduction[] {
+  const ranges = new Ranges(system);
+  return [...divisions(system, ranges), ...squareRoots(system, ranges), ...oneHots(system, ranges)];
 }

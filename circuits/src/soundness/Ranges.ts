@@ -1,6 +1,7 @@
-import { combine, type LinearCombination, wireLc } from "../builder/linearCombination.ts";
+import { combine, type LinearCombination, scaleLc, wireLc } from "../builder/linearCombination.ts";
 import { inverse, toCentered } from "../field/scalarField.ts";
 import type { Propagation } from "./Propagation.ts";
+import { equationOf } from "./twoValued.ts";
 
 /** Bounds are only used this far, so that sums of two stay unique modulo r. */
 const MAX_BOUND = 1n << 252n;
@@ -15,8 +16,8 @@ export interface RangeFact {
 }
 
 /**
- * What splits into bits say about integers: from `x - sum 2^i b_i` in {0, 1} and boolean b_i follows x in [0, 2^n).
- * Only the facts about unknown wires are kept, by each such wire.
+ * What splits into bits say about integers: from `x - sum 2^i b_i` = 0 (or in {0, 1}) and boolean b_i follows
+ * x in [0, 2^n). Only the facts about unknown wires are kept, by each such wire.
  */
 export class Ranges {
   readonly facts: readonly RangeFact[];
@@ -25,7 +26,7 @@ export class Ranges {
 
   constructor(system: Propagation) {
     this.#system = system;
-    this.facts = system.twoValuedForms.flatMap((_, index) => {
+    this.facts = system.constraints.flatMap((_, index) => {
       const fact = this.#factOf(index);
       return fact ? [fact] : [];
     });
@@ -48,13 +49,21 @@ export class Ranges {
     return this.about(wire).filter(({ form }) => this.unknownsOf(form).length === 1);
   }
 
-  /** The shortest range that a fact gives for the wire itself. */
+  /** A range of the wire itself. */
   ofWire(wire: number): RangeFact | undefined {
+    return this.aboutOnly(wire).find(({ form }) => {
+      return form.wires.length === 1 && form.coefs[0] === 1n && form.constant === 0n;
+    });
+  }
+
+  /**
+   * The shortest range of the wire plus or minus something determined: it bounds how far two values can lie
+   * apart.
+   */
+  spanOf(wire: number): RangeFact | undefined {
     return this.aboutOnly(wire)
-      .filter(({ form }) => form.wires.length === 1 && form.coefs[0] === 1n && form.constant === 0n)
-      .reduce<RangeFact | undefined>((best, fact) => {
-        return best && best.hi - best.lo <= fact.hi - fact.lo ? best : fact;
-      }, undefined);
+      .filter(({ form }) => form.coefs[form.wires.indexOf(wire)]! ** 2n === 1n)
+      .sort((x, y) => (x.hi - x.lo < y.hi - y.lo ? -1 : 1))[0];
   }
 
   unknownsOf(form: LinearCombination): number[] {
@@ -65,29 +74,32 @@ export class Ranges {
   keeping(index: number, kept: ReadonlyMap<number, unknown>): RangeFact | undefined {
     const twoValued = this.#system.twoValuedForms[index];
     if (!twoValued || twoValued.gap === 0n) return undefined;
-    return this.#rangeOf(index, twoValued.form, inverse(twoValued.gap), kept);
+    return this.#rangeOf(index, twoValued.form, { factor: inverse(twoValued.gap), hi: 1n, kept });
   }
 
   #factOf(index: number): RangeFact | undefined {
     const twoValued = this.#system.twoValuedForms[index];
-    if (!twoValued || twoValued.gap === 0n) return undefined;
-    if (this.#system.isKnownLc(twoValued.form)) return undefined;
+    if (!twoValued) {
+      const equation = equationOf(this.#system.constraints[index]!);
+      if (!equation || this.#system.isKnownLc(equation)) return undefined;
+      return this.#rangeOf(index, equation, { factor: 1n, hi: 0n });
+    }
+    if (twoValued.gap === 0n || this.#system.isKnownLc(twoValued.form)) return undefined;
     if (twoValued.form.wires.length === 1) {
       const wire = twoValued.form.wires[0]!;
       if (this.#system.booleanConstraint(wire) !== index) return undefined;
       return { form: wireLc(wire), lo: 0n, hi: 1n, constraints: [index] };
     }
-    return this.#rangeOf(index, twoValued.form, inverse(twoValued.gap));
+    return this.#rangeOf(index, twoValued.form, { factor: inverse(twoValued.gap), hi: 1n });
   }
 
-  /** `factor * form` is 0 or 1; its unknown bits are moved to the other side, where they span a range. */
+  /** `factor * form` is in [0, hi]; its unknown bits are moved to the other side, where they span a range. */
   #rangeOf(
     index: number,
     form: LinearCombination,
-    factor: bigint,
-    kept?: ReadonlyMap<number, unknown>,
+    { factor, kept, ...bounds }: { factor: bigint; hi: bigint; kept?: ReadonlyMap<number, unknown> },
   ): RangeFact | undefined {
-    let [lo, hi] = [0n, 1n];
+    let [lo, hi] = [0n, bounds.hi];
     const constraints = [index];
     const rest: [bigint, LinearCombination][] = [];
     for (const [i, wire] of form.wires.entries()) {
@@ -101,7 +113,11 @@ export class Ranges {
         constraints.push(constraint);
       }
     }
-    if (rest.length === 0 || lo < -MAX_BOUND || hi > MAX_BOUND) return undefined;
-    return { form: combine(rest, toCentered(form.constant * factor)), lo, hi, constraints };
+    // Without a bit among them an equation is no range.
+    if (rest.length === 0 || lo === hi || lo < -MAX_BOUND || hi > MAX_BOUND) return undefined;
+    const moved = combine(rest, toCentered(form.constant * factor));
+    // An equation has no sign of its own: the rules look for ranges that start at 0.
+    if (hi === 0n) return { form: scaleLc(moved, -1n), lo: hi, hi: -lo, constraints };
+    return { form: moved, lo, hi, constraints };
   }
 }

@@ -3,7 +3,10 @@ import { FIELD_ORDER, inverse, toCentered } from "../field/scalarField.ts";
 import type { Deduction, Propagation } from "./Propagation.ts";
 import type { RangeFact, Ranges } from "./Ranges.ts";
 
-/** A quotient q, and the wire that carries it into the remainder: it moves by `rate * divisor` when q moves by one. */
+/**
+ * A quotient q, and the wire that carries it into the remainder: it moves by `rate * divisor` when q moves by
+ * one.
+ */
 interface Quotient {
   readonly wire: number;
   readonly divisor: LinearCombination;
@@ -14,13 +17,13 @@ interface Quotient {
 }
 
 /**
- * Euclid's uniqueness. Two assignments whose quotients differ by d have remainders that differ by d times the divisor; where
- * the remainder and `divisor - 1 - remainder` are both held to ranges from 0, that is less than the divisor, so d = 0. The
- * ranges must be small enough for the argument to hold between integers.
+ * Euclid's uniqueness. Two assignments whose quotients differ by d have remainders that differ by d times the
+ * divisor; where the remainder and `divisor - 1 - remainder` are both held to ranges from 0, that is less
+ * than the divisor, so d = 0. The ranges must be small enough for the argument to hold between integers.
  */
 export function divisions(system: Propagation, ranges: Ranges): Deduction[] {
   return [...productQuotients(system), ...constantQuotients(ranges)].flatMap((quotient) => {
-    const range = ranges.ofWire(quotient.wire);
+    const range = ranges.spanOf(quotient.wire);
     const bound = range && remainderBound(ranges, quotient, range.hi - range.lo);
     if (!range || !bound) return [];
     const wires = [...new Set([quotient.wire, quotient.carrier])];
@@ -47,23 +50,22 @@ function productQuotients(system: Propagation): Quotient[] {
 
 /** Wires whose own range is known: quotients by a constant, if other ranges say so. */
 function constantQuotients(ranges: Ranges): Quotient[] {
-  return ranges.facts.flatMap(({ form, constraints }): Quotient[] => {
-    const [wire] = form.wires;
-    if (form.wires.length !== 1 || ranges.unknownsOf(form).length !== 1) return [];
-    const divisors = new Set(ranges.aboutOnly(wire!).map((fact) => abs(coefOf(fact.form, wire!))));
+  return [...new Set(ranges.facts.flatMap(({ form }) => ranges.unknownsOf(form)))].flatMap((wire) => {
+    const divisors = new Set(ranges.aboutOnly(wire).map(({ form }) => abs(coefOf(form, wire))));
     return [...divisors].map((size) => ({
-      wire: wire!,
+      wire,
       divisor: constantLc(size),
-      carrier: wire!,
+      carrier: wire,
       rate: inverse(size),
-      constraints,
+      constraints: [],
     }));
   });
 }
 
 /**
- * The constraints that bound the remainder below the divisor, when there are such: x1 + x2 = divisor + t with t < 0 and both
- * at least 0, x1 moving by exactly the divisor with the quotient; or, under a constant divisor, one range short enough.
+ * The constraints that bound the remainder below the divisor, when there are such: x1 + x2 = divisor + t with
+ * t < 0 and both at least 0, x1 moving by exactly the divisor with the quotient; or, under a constant
+ * divisor, one range short enough.
  */
 function remainderBound(ranges: Ranges, quotient: Quotient, span: bigint): readonly number[] | undefined {
   const { carrier, divisor, rate } = quotient;

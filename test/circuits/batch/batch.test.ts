@@ -100,8 +100,8 @@ describe("a batch circuit", () => {
 
   it("refuses a graph with a second input, which no statement would bind", () => {
     const graph = new IntegerGraph();
-    const first = graph.input(1, 4, 0n);
-    const second = graph.input(1, 4, 0n);
+    const first = graph.input([{ bits: 4, minimum: 0n }]);
+    const second = graph.input([{ bits: 4, minimum: 0n }]);
     const sums = graph.affine([{ lanes: [...first, ...second], weights: [1n, 1n], bias: 0n }]);
     expect(() => buildCircuit(graph, sums, options("public"))).to.throw("has one input operation");
   });

@@ -52,7 +52,7 @@ describe("a forger cannot prove", () => {
 
   it("a wrong quotient of a dense layer (a published library only asserts it)", () => {
     const graph = new IntegerGraph();
-    const inputs = graph.input(2, 4, -8n);
+    const inputs = graph.input(Array(2).fill({ bits: 4, minimum: -8n }));
     const sums = graph.affine([{ lanes: inputs, weights: [3n, 5n], bias: 1n }]);
     const quotients = graph.rescale(sums, 2);
     const circuit = buildCircuit(graph, quotients, {
@@ -208,7 +208,8 @@ describe("the statement", () => {
     const { program, constraints } = smallCircuit("public");
     const input: WitnessInput = { inputs: [1n, 2n, 3n], drawChallenge };
     const { wires, challenge } = calculateWitness(program, input);
-    // Another context for the same evaluation, with v[1] moved by the inverse: a lane moved by a field element is no lane.
+    // Another context for the same evaluation, with v[1] moved by the inverse: a lane moved by a field
+    // element is no lane.
     const shift = inverse(challenge);
     const forged = wires
       .with(program.contextWire, toField(wires[program.contextWire]! - 1n))

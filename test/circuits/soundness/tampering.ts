@@ -26,6 +26,7 @@ function claimsAbout(step: WitnessStep, wires: readonly bigint[]): Lie[] {
     case "inverse":
       return [...shifts(wires[step.out]!, step.out), { what: "no inverse", steps: [set(step.out, 0n)] }];
     case "quotient":
+    case "squareRoot":
       return shifts(wires[step.out]!, step.out);
     case "bits":
       return liesAboutBits(step, wires);
@@ -59,7 +60,10 @@ function liesAboutBits(step: WitnessStep & { op: "bits" }, wires: readonly bigin
   return lies;
 }
 
-/** The witness of a prover who tells `lie` at step `index` and goes on honestly; undefined when no later bits fit it. */
+/**
+ * The witness of a prover who tells `lie` at step `index` and goes on honestly; undefined when no later bits
+ * fit it.
+ */
 export function lyingWitness(
   program: WitnessProgram,
   input: WitnessInput,
