@@ -1,7 +1,7 @@
 import type { HardhatViemHelpers } from "@nomicfoundation/hardhat-viem/types";
 import { type Address, type Hex, hashTypedData, keccak256, parseEther, toBytes, zeroAddress } from "viem";
 import { type LocalAccount, privateKeyToAccount } from "viem/accounts";
-import { type ModelKey, type SimulatedProof, makeModelKey, productionCeremony } from "./simulator.ts";
+import { type ModelKey, makeModelKey, productionCeremony, type SimulatedProof } from "./simulator.ts";
 import { statementContext } from "./statement.ts";
 import { type VersionConfig, versionConfig, versionId } from "./versions.ts";
 
@@ -88,14 +88,9 @@ export type Market = Awaited<ReturnType<typeof openMarket>>;
 export async function openMarket(viem: HardhatViemHelpers) {
   const client = await viem.getPublicClient();
   const wallets = await viem.getWalletClients();
-  const [deployer, payer, prover, owner, contributor, stranger] = wallets.map((wallet) => wallet.account.address) as [
-    Address,
-    Address,
-    Address,
-    Address,
-    Address,
-    Address,
-  ];
+  const [deployer, payer, prover, owner, contributor, stranger] = wallets.map(
+    (wallet) => wallet.account.address,
+  ) as [Address, Address, Address, Address, Address, Address];
   const wallet = (address: Address) => wallets.find((candidate) => candidate.account.address === address)!;
   const ceremony = productionCeremony();
   const token = await viem.deployContract("OPGToken", [
@@ -117,7 +112,6 @@ export async function openMarket(viem: HardhatViemHelpers) {
     { account: owner },
   );
   await token.write.approve([settlement.address, parseEther("1000000000")]);
-  let versions = 0n;
   let salts = 0n;
 
   const domain = {
@@ -130,10 +124,10 @@ export async function openMarket(viem: HardhatViemHelpers) {
   /** Registers another version of the model, under a key of its own. */
   async function addVersion(changes: Partial<VersionConfig> = {}): Promise<MarketVersion> {
     const config = versionConfig(changes);
-    versions += 1n;
-    const model = makeModelKey({ ceremony, seed: `version ${versions}` });
+    const number = 1n + BigInt(await registry.read.versionCount([1n]));
+    const model = makeModelKey({ ceremony, seed: `version ${number}` });
     await registry.write.registerVersion([1n, config, model.key], { account: owner });
-    return { id: versionId(1n, versions), price: config.price, model };
+    return { id: versionId(1n, number), price: config.price, model };
   }
 
   /** Deposits for an account, out of the deployer's tokens. */
@@ -170,7 +164,12 @@ export async function openMarket(viem: HardhatViemHelpers) {
 
   /** The signature of an account of the chain. */
   async function sign(order: Order, account: Address = order.payer): Promise<Hex> {
-    return wallet(account).signTypedData({ domain, types: ORDER_TYPES, primaryType: "Order", message: order });
+    return wallet(account).signTypedData({
+      domain,
+      types: ORDER_TYPES,
+      primaryType: "Order",
+      message: order,
+    });
   }
 
   /** The signature of an account that is not one of the chain's. */

@@ -3,12 +3,17 @@ import { combine, type LinearCombination } from "../builder/linearCombination.ts
 import { type Signal, signal } from "../builder/Signal.ts";
 import { argmax, maximum } from "../gadgets/argmax.ts";
 import { atLeast } from "../gadgets/compare.ts";
+import { decompose } from "../gadgets/decompose.ts";
+import { divide } from "../gadgets/divide.ts";
 import { inputLane } from "../gadgets/inputLane.ts";
+import { isZero } from "../gadgets/isZero.ts";
 import { piecewise } from "../gadgets/piecewise.ts";
 import { relu } from "../gadgets/relu.ts";
 import { rescale } from "../gadgets/rescale.ts";
 import { select } from "../gadgets/select.ts";
-import type { AffineRow, IntegerGraph, IntegerOp, Lane } from "./IntegerGraph.ts";
+import { squareRoot } from "../gadgets/squareRoot.ts";
+import type { IntegerGraph } from "./IntegerGraph.ts";
+import type { AffineRow, IntegerOp, Lane } from "./IntegerOp.ts";
 
 /**
  * Combinations longer than this become a wire (one constraint) when more than one operation reads them: repeating
@@ -22,7 +27,7 @@ export function synthesize(builder: CircuitBuilder, graph: IntegerGraph): Signal
   const readers = countReaders(graph);
   for (const op of graph.ops) {
     const made = builder.inLayer(op.layer, () => synthesizeOp(builder, graph, op, signals, readers));
-    signals.push(...made);
+    for (const one of made) signals.push(one);
   }
   return signals;
 }
@@ -37,7 +42,7 @@ function synthesizeOp(
   const at = (lane: Lane): Signal => signals[lane]!;
   switch (op.kind) {
     case "input":
-      return Array.from({ length: op.count }, () => inputLane(builder, op.bits, op.minimum));
+      return op.lanes.map(({ bits, minimum }) => inputLane(builder, bits, minimum));
     case "affine":
       return op.rows.map((row, i) => {
         const lane = op.first + i;
@@ -50,9 +55,19 @@ function synthesizeOp(
     case "rescale":
       return op.x.map((lane) => rescale(builder, at(lane), op.shift));
     case "relu":
-      return op.x.map((lane) => relu(builder, at(lane), op.shift));
+      return op.x.map((lane) => relu(builder, at(lane), op.shift, op.limitBits));
     case "piecewise":
       return op.x.map((lane) => piecewise(builder, at(lane), op.shift, op.table));
+    case "bits":
+      return op.x.flatMap((lane) =>
+        decompose(builder, at(lane).lc, op.width).map((bit) => signal(bit, 0n, 1n)),
+      );
+    case "divide":
+      return op.a.map((lane, i) => divide(builder, at(lane), at(op.b[i]!)));
+    case "squareRoot":
+      return op.x.map((lane) => squareRoot(builder, at(lane)));
+    case "isZero":
+      return op.x.map((lane, i) => bounded(graph, op.first + i, isZero(builder, at(lane).lc)));
     case "atLeast":
       return op.a.map((lane, i) => signal(atLeast(builder, at(lane), at(op.b[i]!)), 0n, 1n));
     case "select":
@@ -97,11 +112,15 @@ function lanesRead(op: IntegerOp): readonly Lane[] {
     case "affine":
       return op.rows.flatMap((row) => row.lanes);
     case "product":
+    case "divide":
     case "atLeast":
       return [...op.a, ...op.b];
     case "rescale":
     case "relu":
     case "piecewise":
+    case "bits":
+    case "squareRoot":
+    case "isZero":
       return op.x;
     case "select":
       return [...op.condition, ...op.a, ...op.b];

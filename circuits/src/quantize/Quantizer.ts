@@ -1,30 +1,39 @@
 import { QuantizationError } from "../errors.ts";
-import { type AffineRow, IntegerGraph, type Lane } from "../integer/IntegerGraph.ts";
+import { IntegerGraph } from "../integer/IntegerGraph.ts";
+import type { AffineRow, Lane } from "../integer/IntegerOp.ts";
 import type { ValueType } from "../onnx/PreparedGraph.ts";
 import type { ValueRange } from "./calibrate.ts";
+import { exactScale } from "./exactScale.ts";
 import type { QuantizationOptions } from "./QuantizationOptions.ts";
 import type { RealExpression } from "./RealExpression.ts";
+import { scaledInteger } from "./scaledInteger.ts";
+import { Trace } from "./Trace.ts";
+
+/** Lanes that share one scale. */
+export interface ScaledLanes {
+  readonly lanes: readonly Lane[];
+  readonly scale: number;
+}
+
+/** How much wider than rounding needs an exact form may be and still be preferred. */
+const EXACT_ALLOWANCE = 8;
 
 /**
- * Grows an integer graph from real-valued expressions: keeps every lane's scale (real = integer / 2^scale) and the
- * magnitude that calibration saw, and decides how finely an affine form is rounded.
+ * Grows an integer graph from real-valued expressions: keeps every lane's scale (real = integer / 2^scale), follows the
+ * calibration samples through the integers, and decides how finely an affine form is rounded.
  */
 export class Quantizer {
   readonly graph = new IntegerGraph();
   readonly options: QuantizationOptions;
   readonly #types: ReadonlyMap<string, ValueType>;
-  readonly #ranges: ReadonlyMap<string, ValueRange>;
   readonly #scales: number[] = [];
+  /** Largest magnitude, as an integer, that the samples give the tensor that a lane belongs to; at least 1. */
   readonly #magnitudes: number[] = [];
+  readonly #trace = new Trace(this.graph, (lane) => this.scale(lane));
 
-  constructor(
-    options: QuantizationOptions,
-    types: ReadonlyMap<string, ValueType>,
-    ranges: ReadonlyMap<string, ValueRange>,
-  ) {
+  constructor(options: QuantizationOptions, types: ReadonlyMap<string, ValueType>) {
     this.options = options;
     this.#types = types;
-    this.#ranges = ranges;
   }
 
   /** Element type and shape of the graph value `name`. */
@@ -39,11 +48,55 @@ export class Quantizer {
     return this.#scales[lane]!;
   }
 
-  /** Largest absolute value that calibration saw of the graph value `name`, never 0. */
-  calibratedMagnitude(name: string): number {
-    const range = this.#ranges.get(name);
-    if (!range) throw new QuantizationError(`value "${name}" was not calibrated`);
-    return Math.max(Math.abs(range.min), Math.abs(range.max)) || 1;
+  /** Declares the input lanes and the calibration samples' integers on them. */
+  describeInputs(lanes: readonly Lane[], scales: readonly number[], samples: readonly (readonly bigint[])[]) {
+    for (const [i, lane] of lanes.entries()) this.#scales[lane] = scales[i]!;
+    this.#trace.begin(lanes, samples);
+    for (const lane of lanes) this.#keepMagnitude([lane]);
+  }
+
+  /** Declares the scale of the lanes that the graph's last operation made. */
+  describe(lanes: readonly Lane[], scale: number): Lane[] {
+    for (const lane of lanes) this.#scales[lane] = scale;
+    this.#trace.followLastOperation();
+    this.#keepMagnitude(lanes);
+    return [...lanes];
+  }
+
+  #keepMagnitude(lanes: readonly Lane[]): void {
+    let most = 1;
+    for (const lane of lanes) {
+      most = Math.max(most, this.#trace.magnitude(lane) * 2 ** this.scale(lane));
+    }
+    for (const lane of lanes) this.#magnitudes[lane] = most;
+  }
+
+  /** Least and greatest value that the calibration samples give any of `elements`. */
+  calibratedRange(elements: readonly RealExpression[]): ValueRange {
+    return this.#trace.range(elements);
+  }
+
+  /** Largest absolute value that the calibration samples give any of `elements`, never 0. */
+  calibratedMagnitude(elements: readonly RealExpression[]): number {
+    const { min, max } = this.calibratedRange(elements);
+    return Math.max(Math.abs(min), Math.abs(max)) || 1;
+  }
+
+  /** Least and greatest value that any of `elements` takes for any input in the declared range. */
+  worstCase(elements: readonly RealExpression[]): ValueRange {
+    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { lanes, weights, bias } of elements) {
+      let [lo, hi] = [bias, bias];
+      for (const [i, lane] of lanes.entries()) {
+        const weight = weights[i]! * 2 ** -this.scale(lane);
+        const [x, y] = [weight * Number(this.graph.lo(lane)), weight * Number(this.graph.hi(lane))];
+        lo += Math.min(x, y);
+        hi += Math.max(x, y);
+      }
+      min = Math.min(min, lo);
+      max = Math.max(max, hi);
+    }
+    return { min, max };
   }
 
   /** The scale at which `magnitude` takes `bits` bits. */
@@ -51,45 +104,53 @@ export class Quantizer {
     return bits - Math.ceil(Math.log2(magnitude));
   }
 
-  /** Declares the scale of new lanes and the real magnitude that they usually have. */
-  describe(lanes: readonly Lane[], scale: number, magnitude: number): Lane[] {
-    for (const lane of lanes) {
-      this.#scales[lane] = scale;
-      this.#magnitudes[lane] = magnitude;
-    }
-    return [...lanes];
-  }
-
   /**
    * The scale, at least `resolution`, at which rounding the weights of `elements` disturbs their sums by about
    * 2^-resolution: a weight's rounding error (2^-scale / 2) is multiplied by its lane's integer, and the errors of a
-   * sum add as squares.
+   * sum add as squares. Where the elements have an exact form that is not much wider, its scale.
    */
   accumulatorScale(elements: readonly RealExpression[], resolution: number): number {
     let worst = 0;
     for (const { lanes } of elements) {
       let squares = 0;
-      for (const lane of lanes) squares += (this.#magnitudes[lane]! * 2 ** this.#scales[lane]!) ** 2;
+      for (const lane of lanes) squares += this.#magnitudes[lane]! ** 2;
       worst = Math.max(worst, squares);
     }
     const guard = worst === 0 ? 0 : Math.ceil(Math.log2(Math.sqrt(worst) / 2));
-    return resolution + Math.max(0, guard);
+    const rounded = resolution + Math.max(0, guard);
+    return (
+      exactScale(elements, (lane) => this.scale(lane), Math.max(rounded, resolution + EXACT_ALLOWANCE)) ??
+      rounded
+    );
+  }
+
+  /** Lanes with the values of `elements`, exact or disturbed by about 2^-resolution. No rounding constraints. */
+  accumulate(elements: readonly RealExpression[], resolution: number): ScaledLanes {
+    const scale = this.accumulatorScale(elements, resolution);
+    return { lanes: this.lanesAt(elements, scale), scale };
+  }
+
+  /** {@link accumulate} with `bits` bits for the calibrated magnitude. */
+  accumulateBits(elements: readonly RealExpression[], bits: number): ScaledLanes {
+    return this.accumulate(elements, this.scaleFor(this.calibratedMagnitude(elements), bits));
   }
 
   /** Lanes with the integers of `elements` at `scale`; an element that is a lane of that scale stays that lane. */
-  lanesAt(elements: readonly RealExpression[], scale: number, magnitude: number): Lane[] {
+  lanesAt(elements: readonly RealExpression[], scale: number): Lane[] {
     const rows: AffineRow[] = [];
-    const isOwnLane = elements.map(
-      (element) => this.#isLane(element) && this.scale(element.lanes[0]!) === scale,
-    );
+    const isOwnLane = elements.map((element) => isLane(element) && this.scale(element.lanes[0]!) === scale);
     for (const [i, element] of elements.entries()) if (!isOwnLane[i]) rows.push(this.#row(element, scale));
-    const made = rows.length === 0 ? [] : this.describe(this.graph.affine(rows), scale, magnitude);
+    const made = rows.length === 0 ? [] : this.describe(this.graph.affine(rows), scale);
     let next = 0;
     return elements.map((element, i) => (isOwnLane[i] ? element.lanes[0]! : made[next++]!));
   }
 
-  #isLane({ lanes, weights, bias }: RealExpression): boolean {
-    return lanes.length === 1 && weights[0] === 1 && bias === 0;
+  /** `lanes` rounded to the scale at which their calibrated magnitude takes `bits` bits; as they are where that is finer. */
+  narrow({ lanes, scale }: ScaledLanes, bits: number): ScaledLanes {
+    const magnitude = Math.max(...lanes.map((lane) => this.#magnitudes[lane]!)) * 2 ** -scale;
+    const target = this.scaleFor(magnitude, bits);
+    if (target >= scale) return { lanes, scale };
+    return { lanes: this.describe(this.graph.rescale(lanes, scale - target), target), scale: target };
   }
 
   #row({ lanes, weights, bias }: RealExpression, scale: number): AffineRow {
@@ -105,12 +166,6 @@ export class Quantizer {
   }
 }
 
-/** `round(x * 2^scale)`, exact for every double. */
-export function scaledInteger(x: number, scale: number): bigint {
-  if (!Number.isFinite(x)) throw new QuantizationError(`${x} is not a finite weight`);
-  const scaled = x * 2 ** scale;
-  if (Math.abs(scaled) < 2 ** 52) return BigInt(Math.round(scaled));
-  // x = mantissa * 2^(exponent - 52) with an integer mantissa, and no fraction is left to round.
-  const exponent = Math.floor(Math.log2(Math.abs(x)));
-  return BigInt(x * 2 ** (52 - exponent)) << BigInt(scale + exponent - 52);
+function isLane({ lanes, weights, bias }: RealExpression): boolean {
+  return lanes.length === 1 && weights[0] === 1 && bias === 0;
 }

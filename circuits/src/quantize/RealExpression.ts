@@ -1,4 +1,4 @@
-import type { Lane } from "../integer/IntegerGraph.ts";
+import type { Lane } from "../integer/IntegerOp.ts";
 
 /**
  * A real number as an affine form of lanes: `bias + sum weights[i] * real(lanes[i])`, where real(lane) is the
@@ -21,8 +21,43 @@ export function constantExpression(bias: number): RealExpression {
   return { lanes: [], weights: [], bias };
 }
 
+/** Whether the expression does not depend on the input. */
+export function isConstant(expression: RealExpression): boolean {
+  return expression.lanes.length === 0;
+}
+
 export function laneExpression(lane: Lane): RealExpression {
   return { lanes: [lane], weights: [1], bias: 0 };
+}
+
+/** `a - b`, element by element. */
+export function subtract(a: readonly RealExpression[], b: readonly RealExpression[]): RealExpression[] {
+  return a.map((x, i) =>
+    sumExpressions([
+      [1, x],
+      [-1, b[i]!],
+    ]),
+  );
+}
+
+/** `a + b`, element by element. */
+export function add(a: readonly RealExpression[], b: readonly RealExpression[]): RealExpression[] {
+  return a.map((x, i) =>
+    sumExpressions([
+      [1, x],
+      [1, b[i]!],
+    ]),
+  );
+}
+
+/** `factor * x + offset`, element by element. */
+export function affine(elements: readonly RealExpression[], factor: number, offset = 0): RealExpression[] {
+  return elements.map((x) => sumExpressions([[factor, x]], offset));
+}
+
+/** The sum of all elements. */
+export function total(elements: readonly RealExpression[]): RealExpression {
+  return sumExpressions(elements.map((x): [number, RealExpression] => [1, x]));
 }
 
 /** `bias + sum factor * expression` */

@@ -7,19 +7,22 @@ import { Executor } from "./Executor.sol";
 
 /// @notice Calls back into settlement whenever it is given control: as consumer, as owner of hooked tokens, as payee.
 contract Reenterer is Executor, IInferenceConsumer {
-    /// @notice What became of one reentrant call.
+    /// @notice What became of one reentrant call: one slot, because a consumer's gas is capped.
+    /// @param word The beginning of what it returned.
     struct Attempt {
         bool success;
-        bytes result;
+        uint128 word;
     }
 
     address private _target;
+    bool private _armed;
     bytes[] private _calls;
     Attempt[] private _attempts;
 
     /// @notice The calls to make at the next chance; each is made once, at that chance.
     function plan(address target, bytes[] calldata calls) external {
         _target = target;
+        _armed = true;
         delete _calls;
         for (uint256 i = 0; i < calls.length; ++i) _calls.push(calls[i]);
     }
@@ -41,17 +44,17 @@ contract Reenterer is Executor, IInferenceConsumer {
     }
 
     function _reenter() private {
-        bytes[] memory calls = _calls;
-        delete _calls;
-        for (uint256 i = 0; i < calls.length; ++i) {
+        if (!_armed) return;
+        _armed = false;
+        for (uint256 i = 0; i < _calls.length; ++i) {
             (bool success, , bytes memory result) = LibCall.tryCall({
                 target: _target,
                 value: 0,
                 gasStipend: gasleft(),
-                maxCopy: type(uint16).max,
-                data: calls[i]
+                maxCopy: 32,
+                data: _calls[i]
             });
-            _attempts.push(Attempt({ success: success, result: result }));
+            _attempts.push(Attempt({ success: success, word: uint128(uint256(bytes32(result))) }));
         }
     }
 }

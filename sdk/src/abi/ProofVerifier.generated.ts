@@ -80,12 +80,7 @@ export const proofVerifierAbi = [
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "available",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "required",
+        "name": "gasLeft",
         "type": "uint256"
       }
     ],
@@ -408,7 +403,7 @@ export const proofVerifierAbi = [
           }
         ],
         "internalType": "struct Proof",
-        "name": "proof",
+        "name": "",
         "type": "tuple"
       }
     ],
