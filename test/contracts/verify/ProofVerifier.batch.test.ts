@@ -161,6 +161,7 @@ describe("ProofVerifier: batches", () => {
     it("with a vector of less than three values", async () => {
       for (const length of [0, 1, 2]) {
         await expectBatch([item(first, "good"), item(first, "short", length), item(first, "long", 9)], [1]);
+        await expectBatch([item(first, "short", length), item(first, "long", 9)], [0]);
       }
     });
 
