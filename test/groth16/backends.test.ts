@@ -5,19 +5,19 @@ import { G1, G2 } from "../../groth16/src/curve/curves.ts";
 import { decodeG1, decodeG2, g1Codec, g2Codec } from "../../groth16/src/curve/pointBytes.ts";
 import { packUints, unpackUints } from "../../groth16/src/field/bytes.ts";
 import { Q, R } from "../../groth16/src/field/constants.ts";
-import { type Backend, openBackend } from "../../groth16/src/index.ts";
+import type { Backend } from "../../groth16/src/index.ts";
 import { fastBackends } from "./support/fastBackends.ts";
 import { randomBelow, xorshift } from "./support/sampleCircuit.ts";
 import { generatorBytes, samplePoints, sampleScalars } from "./support/samples.ts";
 
 const reference = new ReferenceBackend();
 
-for (const name of await fastBackends()) {
+for (const { name, open } of await fastBackends()) {
   describe(`the ${name} back end computes what bigints compute`, () => {
     let backend: Backend;
 
     before(async () => {
-      backend = await openBackend(name, { threads: 2 });
+      backend = await open({ threads: 2 });
     });
 
     after(() => backend.close());

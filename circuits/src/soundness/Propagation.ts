@@ -1,21 +1,34 @@
 import type { Constraint } from "../builder/CircuitBuilder.ts";
 import { isConstantLc, type LinearCombination } from "../builder/linearCombination.ts";
-import { inverse, toField } from "../field/scalarField.ts";
+import { FIELD_ORDER, inverse, toField } from "../field/scalarField.ts";
+import { withoutAliases } from "./aliases.ts";
 import type { DeterminedWire, DeterminismRule } from "./DeterminismReport.ts";
+import { divisions } from "./divisions.ts";
+import { oneHots } from "./oneHots.ts";
+import { Ranges } from "./Ranges.ts";
+import { squareRoots } from "./squareRoots.ts";
 import { hasOnlyZeroSolution, MAX_TERMS } from "./superincreasing.ts";
 import { linearForm, type TwoValuedForm, twoValuedForm } from "./twoValued.ts";
 import { zeroSplit } from "./zeroSplit.ts";
 
-/** A wire that takes two values only: they differ by `gap`, and `constraint` says so. */
+/** A wire that takes two values only, `low` and `low + gap` modulo r, and the constraint that says so. */
 interface TwoValuedWire {
+  readonly low: bigint;
   readonly gap: bigint;
   readonly constraint: number;
 }
 
+/** Wires that a rule proves determined. */
+export interface Deduction {
+  readonly wires: readonly number[];
+  readonly rule: DeterminismRule;
+  readonly constraints: readonly number[];
+}
+
 /**
- * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and Picus
- * (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are compared: a known
- * wire is one on which they must agree.
+ * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and
+ * Picus (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are
+ * compared: a known wire is one on which they must agree.
  */
 export class Propagation {
   readonly proofs = new Map<number, DeterminedWire>();
@@ -47,8 +60,10 @@ export class Propagation {
     this.twoValuedForms = constraints.map(twoValuedForm);
     for (const [constraint, twoValued] of this.twoValuedForms.entries()) {
       if (twoValued?.form.wires.length !== 1) continue;
-      const gap = toField(twoValued.gap * inverse(twoValued.form.coefs[0]!));
-      this.#twoValuedWires.set(twoValued.form.wires[0]!, { gap, constraint });
+      const factor = inverse(twoValued.form.coefs[0]!);
+      const low = toField(-twoValued.form.constant * factor);
+      const gap = toField(twoValued.gap * factor);
+      this.#twoValuedWires.set(twoValued.form.wires[0]!, { low, gap, constraint });
     }
     this.#learn(0);
     for (const wire of given) this.#learn(wire);
@@ -63,8 +78,18 @@ export class Propagation {
     return lc.wires.every((wire) => this.isKnown(wire));
   }
 
-  twoValuedWire(wire: number): TwoValuedWire | undefined {
-    return this.#twoValuedWires.get(wire);
+  /** Whether a constraint of its own holds `wire` to two values. */
+  isTwoValued(wire: number): boolean {
+    return this.#twoValuedWires.has(wire);
+  }
+
+  /** The constraint that holds `wire` to 0 and 1, if one does. */
+  booleanConstraint(wire: number): number | undefined {
+    const found = this.#twoValuedWires.get(wire);
+    if (!found) return undefined;
+    const { low, gap, constraint } = found;
+    const isBoolean = (low === 0n && gap === 1n) || (low === 1n && gap === FIELD_ORDER - 1n);
+    return isBoolean ? constraint : undefined;
   }
 
   /** Constraints that read `wire`, each once. */
@@ -101,7 +126,7 @@ export class Propagation {
         this.#isQueued[index] = 0;
         this.#visit(index);
       }
-    } while (this.#splitOnce());
+    } while (this.#splitOnce() || this.#proveByRanges());
   }
 
   #learn(wire: number): void {
@@ -138,7 +163,10 @@ export class Propagation {
     }
   }
 
-  /** Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap` apart. */
+  /**
+   * Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap`
+   * apart.
+   */
   #solve(index: number, form: LinearCombination, gap: bigint | undefined, single: DeterminismRule): void {
     const isExact = gap === undefined || gap === 0n;
     const unknowns: number[] = [];
@@ -176,4 +204,27 @@ export class Propagation {
     }
     return hasProved;
   }
+
+  /** Tries the rules about integers in ranges; whether one of them proved anything. */
+  #proveByRanges(): boolean {
+    if (this.constraints.every((_, index) => this.#unknownCount(index) === 0)) return false;
+    const simpler = withoutAliases(this);
+    const view = simpler ? new Propagation(simpler, this.#known.length, this.#knownWires()) : this;
+    const proofs = rangeDeductions(view);
+    for (const { wires, rule, constraints } of proofs) this.prove(wires, rule, constraints);
+    return proofs.length > 0;
+  }
+
+  #knownWires(): number[] {
+    return [...this.#known.keys()].filter((wire) => this.isKnown(wire));
+  }
+
+  #unknownCount(index: number): number {
+    return this.#unknowns[index * 3]! + this.#unknowns[index * 3 + 1]! + this.#unknowns[index * 3 + 2]!;
+  }
+}
+
+function rangeDeductions(system: Propagation): Deduction[] {
+  const ranges = new Ranges(system);
+  return [...divisions(system, ranges), ...squareRoots(system, ranges), ...oneHots(system, ranges)];
 }

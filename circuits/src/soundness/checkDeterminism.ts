@@ -28,8 +28,9 @@ export function checkDeterminism(r1cs: R1cs, options: DeterminismOptions): Deter
 }
 
 /**
- * Decides for every wire whether the given wires leave it one value: proved determined by a rule, refuted by two satisfying
- * assignments, or undecided. Proofs hold for all values of the given wires; a wire is never called determined by sampling.
+ * Decides for every wire whether the given wires leave it one value: proved determined by a rule, refuted by
+ * two satisfying assignments, or undecided. Proofs hold for all values of the given wires; a wire is never
+ * called determined by sampling.
  */
 export function checkConstraints(
   constraints: readonly Constraint[],
@@ -88,7 +89,16 @@ function refute(
 }
 
 function countRules(determined: readonly DeterminedWire[]): Record<DeterminismRule, number> {
-  const rules = { product: 0, linear: 0, binary: 0, "zero-split": 0, "one-hot": 0, exhaustion: 0 };
+  const rules = {
+    product: 0,
+    linear: 0,
+    binary: 0,
+    "zero-split": 0,
+    division: 0,
+    "square-root": 0,
+    "one-hot": 0,
+    exhaustion: 0,
+  };
   for (const { rule } of determined) rules[rule]++;
   return rules;
 }

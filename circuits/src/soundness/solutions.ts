@@ -8,14 +8,17 @@ import {
 } from "../builder/linearCombination.ts";
 import { inverse, toField } from "../field/scalarField.ts";
 import { binarySolutions } from "./binarySolutions.ts";
-import { linearForm, twoValuedForm } from "./twoValued.ts";
+import { equationOf, twoValuedForm } from "./twoValued.ts";
 
 export interface SolutionSearch {
   /** Values of the wires that are not searched for; wire 0 is 1 without being named. */
   readonly fixed: ReadonlyMap<number, bigint>;
   /** Values tried for a wire that no constraint confines. */
   readonly candidates: readonly bigint[];
-  /** Whether a two-valued wire's larger value is tried first: searches that differ here start from different solutions. */
+  /**
+   * Whether a two-valued wire's larger value is tried first: searches that differ here start from different
+   * solutions.
+   */
   readonly prefersSecond?: (wire: number) => boolean;
   /** Branches to look at before giving up. */
   readonly maxBranches: number;
@@ -27,9 +30,10 @@ export interface SearchOutcome {
 }
 
 /**
- * Visits satisfying assignments of a small constraint system, by solving linear equations and branching over two-valued
- * wires, binary expansions and vanishing products. `visit` gets the value of every wire in `wires` and returns whether to
- * go on. Every assignment visited satisfies all constraints; all of them are visited when the outcome says so.
+ * Visits satisfying assignments of a small constraint system, by solving linear equations and branching over
+ * two-valued wires, binary expansions and vanishing products. `visit` gets the value of every wire in `wires`
+ * and returns whether to go on. Every assignment visited satisfies all constraints; all of them are visited
+ * when the outcome says so.
  */
 export function visitSolutions(
   constraints: readonly Constraint[],
@@ -53,9 +57,10 @@ export function visitSolutions(
       return;
     }
     isComplete &&= choice.isComplete;
-    for (const { values, extra } of choice.options) {
+    for (const { values, replaced } of choice.options) {
       if (isStopped) return;
-      explore(extra ? [...open, extra] : open, new Map([...known, ...(values ?? [])]));
+      const next = replaced ? open.map((constraint) => replaced.get(constraint) ?? constraint) : open;
+      explore(next, new Map([...known, ...(values ?? [])]));
     }
   };
 
@@ -91,13 +96,6 @@ export function settle(system: readonly Constraint[], known: Map<number, bigint>
   }
 }
 
-/** The form that a constraint holds to zero, when the constraint is linear. */
-function equationOf({ a, b, c }: Constraint): LinearCombination | undefined {
-  if (isConstantLc(a)) return linearForm(a.constant, b, c);
-  if (isConstantLc(b)) return linearForm(b.constant, a, c);
-  return undefined;
-}
-
 function substitute(lc: LinearCombination, known: ReadonlyMap<number, bigint>): LinearCombination {
   if (!lc.wires.some((wire) => known.has(wire))) return lc;
   return combine(
@@ -111,7 +109,8 @@ function substitute(lc: LinearCombination, known: ReadonlyMap<number, bigint>): 
 
 interface Option {
   readonly values?: Iterable<readonly [number, bigint]>;
-  readonly extra?: Constraint;
+  /** Constraints that the option makes simpler. */
+  readonly replaced?: ReadonlyMap<Constraint, Constraint>;
 }
 
 interface Choice {
@@ -139,7 +138,7 @@ function chooseBranch(
   const product = open.find(({ a, b, c }) => !isConstantLc(a) && !isConstantLc(b) && isZero(c));
   if (product) {
     const options = [product.a, product.b].map((factor) => ({
-      extra: { a: constantLc(1n), b: factor, c: constantLc(0n) },
+      replaced: new Map([[product, { a: constantLc(1n), b: factor, c: constantLc(0n) }]]),
     }));
     return { isComplete: true, options };
   }

@@ -46,7 +46,7 @@ describe("the determinism checker proves", () => {
   for (const [name, build] of Object.entries(GADGETS)) {
     it(`${name}: given the inputs, every wire has one value`, () => {
       const circuit = build();
-      const wireCount = circuit.run([...circuit.given].map(() => 0n)).wires.length;
+      const wireCount = circuit.run(circuit.program.lanes.map(({ minimum }) => minimum)).wires.length;
       const report = checkDeterminism(toR1cs(circuit.constraints, wireCount), {
         given: [...PUBLIC, ...circuit.given],
       });

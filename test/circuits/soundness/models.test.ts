@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,32 +9,33 @@ import { type CompiledModel, compileModel, writeWitnessProgram } from "../../../
 import { checkDeterminism } from "../../../circuits/src/soundness/checkDeterminism.ts";
 import { givenWiresOf } from "../../../circuits/src/soundness/givenWires.ts";
 import type { Visibility } from "../../../circuits/src/statement/tensorSpec.ts";
+import { MODELS, readCalibration, readFacts, readModelFile } from "../../models/support/folder.ts";
 
-const read = (path: string) => readFileSync(new URL(`../../../models/${path}`, import.meta.url));
-
-function breastCancer(name: string, inputVisibility: Visibility): CompiledModel {
-  const facts = JSON.parse(read(`breast-cancer/${name}.json`).toString());
-  const { inputs } = JSON.parse(read("breast-cancer/calibration.json").toString());
-  return compileModel(read(`breast-cancer/${name}.onnx`), {
-    calibration: inputs,
+function compile(folder: string, name: string, inputVisibility: Visibility): CompiledModel {
+  const { inputRanges, inputShape, inputBits } = readFacts(folder, name);
+  const count = inputShape.reduce((product, size) => product * size, 1);
+  return compileModel(readModelFile(`${folder}/${name}.onnx`), {
+    calibration: readCalibration(folder).inputs,
     inputVisibility,
     input: {
-      bits: 16,
-      ranges: facts.inputRanges.map(({ declared }: { declared: number[] }) => ({
-        min: declared[0],
-        max: declared[1],
-      })),
+      bits: inputBits,
+      ranges: Array.from({ length: count }, (_, i) => {
+        const [min, max] = inputRanges[i % inputRanges.length]!.declared;
+        return { min, max };
+      }),
     },
   });
 }
 
 describe("whole models, given inputs, context, salt and challenge", () => {
-  for (const name of ["logistic", "mlp"]) {
+  for (const { folder, name } of MODELS) {
     for (const visibility of ["committed", "public"] as const) {
-      it(`breast-cancer ${name} with ${visibility} inputs has one witness`, () => {
-        const { circuit } = breastCancer(name, visibility);
+      it(`${folder} ${name} with ${visibility} inputs has one witness`, () => {
+        const { circuit } = compile(folder, name, visibility);
         const given = givenWiresOf(circuit.program);
+        const started = performance.now();
         const report = checkDeterminism(circuit.r1cs, { given });
+        expect(performance.now() - started, "milliseconds").to.be.lessThan(15_000);
         expect([report.undetermined, report.undecided]).to.deep.equal([[], []]);
         expect(report.determined.length).to.equal(circuit.r1cs.nVars - 1 - given.length);
       });
@@ -42,7 +43,7 @@ describe("whole models, given inputs, context, salt and challenge", () => {
   }
 
   it("are not determined once a single booleanity constraint is taken away", () => {
-    const { circuit } = breastCancer("logistic", "committed");
+    const { circuit } = compile("breast-cancer", "logistic", "committed");
     const { constraints } = circuit;
     const dropped = constraints.findIndex(({ a }) => a.wires.length === 1 && a.constant === 0n);
     const { a, b, c, ...rest } = circuit.r1cs;
@@ -78,7 +79,7 @@ describe("scripts/check-determinism.ts", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("checks a model's files and reports in JSON", () => {
-    const { circuit } = breastCancer("logistic", "committed");
+    const { circuit } = compile("breast-cancer", "logistic", "committed");
     const [file, program] = [join(folder, "model.r1cs"), join(folder, "model.opgw")];
     writeFileSync(file, writeR1cs(circuit.r1cs));
     writeFileSync(program, writeWitnessProgram(circuit.program));
