@@ -109,11 +109,21 @@ function followedSamples(
 }
 
 function lowerNode(quantizer: Quantizer, node: PreparedGraph["nodes"][number], values: Values): void {
-  const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
+  const inputs = node.inputs.map((name) =>
+    shortestInput(quantizer, name === "" ? undefined : values.get(name)),
+  );
   const made = quantizer.graph.inLayer(node.name, () => ruleFor(node, inputs)(quantizer, node, inputs));
   for (const [i, name] of node.outputs.entries()) {
     if (name !== "" && made[i]) values.set(name, { kind: "symbolic", tensor: made[i] });
   }
+}
+
+function shortestInput(quantizer: Quantizer, input: LoweredInput): LoweredInput {
+  if (input?.kind !== "symbolic") return input;
+  const elements = quantizer.shortest(input.tensor.elements);
+  return elements === input.tensor.elements
+    ? input
+    : { kind: "symbolic", tensor: { ...input.tensor, elements } };
 }
 
 function lowerOutputs(

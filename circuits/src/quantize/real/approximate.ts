@@ -154,8 +154,8 @@ function joins(
 ): number {
   let join = far;
   // Geometric steps: the far end may be millions away, the place where the line begins a few units.
-  for (let step = 0; step <= GRID; step++) {
-    const x = near + (far - near) * 2 ** (-step / 16);
+  for (let distance = far - near; Math.abs(distance) > 2 ** -12; distance *= 2 ** (-1 / 16)) {
+    const x = near + distance;
     if (!(Math.abs(f(x) - slope * x - offset) <= tolerance)) break;
     join = x;
   }
