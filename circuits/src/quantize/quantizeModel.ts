@@ -123,7 +123,7 @@ function lowerOutputs(
   wanted: readonly string[] = model.outputs.map(({ name }) => name),
 ): Pick<QuantizedModel, "outputs" | "outputLanes" | "outputScales"> {
   const shown = model.outputs.filter(({ name }) => wanted.includes(name));
-  if (shown.every(({ value }) => values.get(value)?.kind === "constant")) {
+  if (shown.length > 0 && shown.every(({ value }) => values.get(value)?.kind === "constant")) {
     throw new QuantizationError(
       `no output (${wanted.join(", ")}) depends on the input: there is nothing to prove`,
     );

@@ -42,7 +42,6 @@ describe("InferenceSettlement signed orders", () => {
         ["PriceAboveFee", { maxFee: market.version.price - 1n }],
         ["UnknownMode", { mode: 3 }],
         ["InputCount", { inputs: [1n, 2n] }],
-        ["InputOutOfField", { inputs: [R] }],
         ["Unfunded", { payer: market.stranger }],
       ] as const;
       for (const [reason, changes] of cases) {

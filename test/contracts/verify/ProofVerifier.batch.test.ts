@@ -10,6 +10,7 @@ import {
   type SimulatedProof,
   scalar,
 } from "../../support/simulator.ts";
+import { statementChallenge, statementEvaluation } from "../../support/statement.ts";
 import { batchRandomness, deployVerifier, withPoint, withPoints } from "./deployVerifier.ts";
 
 interface Item {
@@ -148,8 +149,13 @@ describe("ProofVerifier: batches", () => {
         const values = claim.values.map((value, i) => (i === index ? value + R : value));
         await expectBatch([item(first, "good"), { ...claim, values, proof: first.prove(values) }], [1]);
       }
-      const { proof, ...rest } = item(first, "digest");
-      await expectBatch([{ ...rest, proof: { ...proof, digest: proof.digest + R } }], [0]);
+      const claim = item(first, "digest");
+      const digest = claim.proof.digest + R;
+      const challenge = statementChallenge(first.vkHash, digest, claim.values);
+      const signals = [digest % R, challenge, statementEvaluation(claim.values, challenge)] as const;
+      const raised = { ...claim, proof: { ...first.proveSignals(signals), digest } };
+      await expectBatch([raised], [0]);
+      await expectBatch([item(first, "good"), raised], [1]);
     });
 
     it("with a vector of less than three values", async () => {
