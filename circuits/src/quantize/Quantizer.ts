@@ -3,6 +3,7 @@ import { IntegerGraph } from "../integer/IntegerGraph.ts";
 import type { AffineRow, Lane } from "../integer/IntegerOp.ts";
 import type { PiecewiseTable } from "../integer/PiecewiseTable.ts";
 import type { ValueType } from "../onnx/PreparedGraph.ts";
+import { type CalibratedExtremes, CalibrationRecord } from "./CalibrationRecord.ts";
 import type { ValueRange } from "./calibrate.ts";
 import { exactScale } from "./exactScale.ts";
 import type { QuantizationOptions } from "./QuantizationOptions.ts";
@@ -44,9 +45,22 @@ export class Quantizer {
   readonly #integers = new Map<number, Map<number, bigint>>();
   readonly #trace = new Trace(this.graph, (lane) => this.scale(lane));
 
-  constructor(options: QuantizationOptions, types: ReadonlyMap<string, ValueType>) {
+  readonly #record: CalibrationRecord;
+
+  /** `calibrated`: the record of an earlier run, which then takes the samples' place. */
+  constructor(
+    options: QuantizationOptions,
+    types: ReadonlyMap<string, ValueType>,
+    calibrated?: CalibratedExtremes,
+  ) {
     this.options = options;
     this.#types = types;
+    this.#record = new CalibrationRecord(calibrated);
+  }
+
+  /** What the samples were asked for, once the whole model is lowered. */
+  finishCalibration(): CalibratedExtremes {
+    return this.#record.finish();
   }
 
   /** Element type and shape of the graph value `name`. */
@@ -77,16 +91,20 @@ export class Quantizer {
   }
 
   #keepMagnitude(lanes: readonly Lane[]): void {
-    let most = 1;
-    for (const lane of lanes) {
-      most = Math.max(most, this.#trace.magnitude(lane) * 2 ** this.scale(lane));
-    }
-    for (const lane of lanes) this.#magnitudes[lane] = most;
+    const [most] = this.#record.ask(1, () => [
+      lanes.reduce((m, lane) => Math.max(m, this.#trace.magnitude(lane) * 2 ** this.scale(lane)), 1),
+    ]);
+    for (const lane of lanes) this.#magnitudes[lane] = most!;
   }
 
   /** Least and greatest value that the calibration samples give any of `elements`. */
   calibratedRange(elements: readonly RealExpression[]): ValueRange {
-    return this.#trace.range(elements);
+    if (elements.length === 0) return this.#trace.range(elements);
+    const [min, max] = this.#record.ask(2, () => {
+      const range = this.#trace.range(elements);
+      return [range.min, range.max];
+    });
+    return { min: min!, max: max! };
   }
 
   /** Largest absolute value that the calibration samples give any of `elements`, never 0. */
