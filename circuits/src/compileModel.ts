@@ -1,10 +1,11 @@
 import { buildCircuit, type Circuit } from "./integer/Circuit.ts";
+import type { ShapeOptions } from "./onnx/fixShapes.ts";
 import type { PreparedGraph } from "./onnx/PreparedGraph.ts";
 import { prepare } from "./onnx/prepare.ts";
 import { type QuantizedModel, type QuantizeOptions, quantizeModel } from "./quantize/quantizeModel.ts";
 import type { Visibility } from "./statement/tensorSpec.ts";
 
-export interface CompileOptions extends QuantizeOptions {
+export interface CompileOptions extends QuantizeOptions, ShapeOptions {
   /** Whether the statement shows the inputs or a commitment to them. Default "committed". */
   readonly inputVisibility?: Visibility;
 }
@@ -21,7 +22,7 @@ export interface CompiledModel {
  * @throws OnnxError for a model that cannot be read, CircuitError for one that cannot be brought to integers.
  */
 export function compileModel(onnx: Uint8Array, options: CompileOptions): CompiledModel {
-  const float = prepare(onnx);
+  const float = prepare(onnx, options);
   const quantized = quantizeModel(float, options);
   const circuit = buildCircuit(quantized.graph, quantized.outputLanes, {
     inputVisibility: options.inputVisibility ?? "committed",

@@ -36,7 +36,8 @@ interface IOPGToken is IERC20Metadata, IERC20Permit, IERC5267, IERC3009, IERC300
     /// @param from Who pays and has signed.
     /// @param to Who is paid.
     /// @param value How much, in wei.
-    /// @param validAfter Valid strictly after this Unix second.
+    /// @param validAfter Valid strictly after this Unix second. If bit 47 is set here and in `validBefore`, both are
+    ///     block numbers instead, as in OpenZeppelin's ERC3009.
     /// @param validBefore Valid strictly before this Unix second.
     /// @param nonce Any 32 bytes that `from` has not used before.
     /// @param signature The signature of `from`, or what its ERC-1271 `isValidSignature` accepts.

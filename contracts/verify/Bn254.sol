@@ -13,6 +13,10 @@ uint256 constant BN254_G2_X_C0 = 0x1800deef121f1e76426a00665e5c4479674322d4f75ed
 uint256 constant BN254_G2_Y_C1 = 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b;
 uint256 constant BN254_G2_Y_C0 = 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa;
 
+/// @dev The y of the generator's negative.
+uint256 constant BN254_NEGATIVE_G2_Y_C1 = 0x275dc4a288d1afb3cbb1ac09187524c7db36395df7be3b99e673b13a075a65ec;
+uint256 constant BN254_NEGATIVE_G2_Y_C0 = 0x1d9befcd05a5323e6da4d435f3b617cdb3af83285c2df711ef39c01571827f9d;
+
 /// @title Bn254
 /// @notice The curve equations of BN254's two groups (EIP-196, EIP-197).
 library Bn254 {

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { BN254_G2_X_C0, BN254_G2_X_C1, BN254_G2_Y_C0, BN254_G2_Y_C1, BN254_P, BN254_R } from "./Bn254.sol";
+import {
+    BN254_G2_X_C0,
+    BN254_G2_X_C1,
+    BN254_NEGATIVE_G2_Y_C0,
+    BN254_NEGATIVE_G2_Y_C1,
+    BN254_P,
+    BN254_R
+} from "./Bn254.sol";
 import {
     DEV_ALPHA_X,
     DEV_ALPHA_Y,
@@ -15,22 +22,22 @@ import { STATEMENT_DOMAIN } from "./Statement.sol";
 
 /// @title Groth16
 /// @notice The body of {IProofVerifier-verify}: checks one proof,
-/// `e(-A, B) * e(alpha, beta) * e(C, delta) * e(X, gamma) = 1` with
+/// `e(-alpha, beta) * e(C, -delta) * e(A, B) * e(X, -gamma) = 1` with
 /// `X = ic0 + digest * ic1 + challenge * ic2 + evaluation * ic3`.
 /// @dev Works straight on the calldata of `verify` and on a frame of memory with a fixed place, which becomes the input
 /// of the pairing precompile. Each part of the frame is used for something else before:
 ///
 /// | address | in the end | before |
 /// |---|---|---|
-/// | 0x080 | alpha, beta | |
-/// | 0x140 | C, delta | the statement to hash (0x140 and on), the key's address, the key's ceremony (0x160) |
+/// | 0x080 | -alpha, beta | |
+/// | 0x140 | C, -delta | the statement to hash (0x140 and on), the key's address, the key's ceremony (0x160) |
 /// | 0x200 | A, B | ic0, ic1, ic2: each scalar goes behind its point, over the point used before |
-/// | 0x2c0 | X, gamma | ic3, the sum and the term that make X (0x300, 0x340) |
+/// | 0x2c0 | X, -gamma | ic3, the sum and the term that make X (0x300, 0x340) |
 ///
 /// Precompiles get exactly what EIP-1108 says they cost: on a point off its curve they burn all they are given.
-/// They refuse coordinates that are not below p (EIP-196, EIP-197) and points outside their group, so points are not
-/// checked here. IC points were checked when the key was registered, so only a lack of gas can make their sums fail,
-/// and that makes the pairing fail too.
+/// They refuse coordinates that are not below p (EIP-196, EIP-197) and points outside their group, and the points of
+/// the proof reach them as they are: that is why the other side of the equation is negated. IC points were checked when
+/// the key was registered, so only a lack of gas can make their sums fail, and that makes the pairing fail too.
 library Groth16 {
     /// @notice When the check fails with less gas left than this, it may have failed for want of gas. A call passes on
     /// 63/64 of the gas left (EIP-150): if that was below the 181,000 of the pairing, less than 181,000 / 63 is left.
@@ -49,8 +56,8 @@ library Groth16 {
     uint256 private constant R = BN254_R;
     uint256 private constant GAMMA_X_C1 = BN254_G2_X_C1;
     uint256 private constant GAMMA_X_C0 = BN254_G2_X_C0;
-    uint256 private constant GAMMA_Y_C1 = BN254_G2_Y_C1;
-    uint256 private constant GAMMA_Y_C0 = BN254_G2_Y_C0;
+    uint256 private constant NEGATIVE_GAMMA_Y_C1 = BN254_NEGATIVE_G2_Y_C1;
+    uint256 private constant NEGATIVE_GAMMA_Y_C0 = BN254_NEGATIVE_G2_Y_C0;
     uint256 private constant DOMAIN = STATEMENT_DOMAIN;
     uint256 private constant DEV_ID = DEV_CEREMONY_ID;
     uint256 private constant DEV_AX = DEV_ALPHA_X;
@@ -61,9 +68,10 @@ library Groth16 {
     uint256 private constant DEV_BY0 = DEV_BETA_Y_C0;
 
     /// @notice Allocates the frame and writes the production ceremony into it. Nothing may be allocated before.
+    /// @param negativeAlphaY y of -alpha.
     function begin(
         uint256 alphaX,
-        uint256 alphaY,
+        uint256 negativeAlphaY,
         uint256 betaX1,
         uint256 betaX0,
         uint256 betaY1,
@@ -72,7 +80,7 @@ library Groth16 {
         assembly ("memory-safe") {
             mstore(0x40, 0x380) // the free memory starts behind the frame
             mstore(0x080, alphaX)
-            mstore(0x0a0, alphaY)
+            mstore(0x0a0, negativeAlphaY)
             mstore(0x0c0, betaX1)
             mstore(0x0e0, betaX0)
             mstore(0x100, betaY1)
@@ -136,7 +144,7 @@ library Groth16 {
                     revert(0x1c, 0x24)
                 }
                 mstore(0x080, DEV_AX)
-                mstore(0x0a0, DEV_AY)
+                mstore(0x0a0, sub(P, DEV_AY))
                 mstore(0x0c0, DEV_BX1)
                 mstore(0x0e0, DEV_BX0)
                 mstore(0x100, DEV_BY1)
@@ -156,13 +164,13 @@ library Groth16 {
 
             mstore(0x300, GAMMA_X_C1)
             mstore(0x320, GAMMA_X_C0)
-            mstore(0x340, GAMMA_Y_C1)
-            mstore(0x360, GAMMA_Y_C0)
+            mstore(0x340, NEGATIVE_GAMMA_Y_C1)
+            mstore(0x360, NEGATIVE_GAMMA_Y_C0)
             calldatacopy(0x200, 0x44, 0xc0) // A, B
             calldatacopy(0x140, 0x104, 0x40) // C
-            // -A. A.y = 0 (only infinity has it) and A.y > p give p or more, which the precompile refuses; A.y = p could
-            // only pass as infinity, with which nothing verifies.
-            mstore(0x220, sub(P, mload(0x220)))
+            // -delta: neither half of its y is zero, as the key was registered
+            mstore(0x1c0, sub(P, mload(0x1c0)))
+            mstore(0x1e0, sub(P, mload(0x1e0)))
 
             // `and` evaluates its arguments from the last to the first
             if and(mload(0x00), and(staticcall(PAIRING_GAS, 8, 0x80, 0x300, 0x00, 0x20), ok)) {

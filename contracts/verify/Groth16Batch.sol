@@ -12,7 +12,6 @@ import {
     DEV_CEREMONY_ID
 } from "./DevCeremony.sol";
 import { STATEMENT_DOMAIN } from "./Statement.sol";
-import { Proof } from "./types/Proof.sol";
 
 /// @title Groth16Batch
 /// @notice Checks many proofs by one pairing product. With proof i about the key m and the ceremony c, and a coefficient
@@ -48,6 +47,18 @@ library Groth16Batch {
     /// @dev Gas that a failed check must leave, besides 1/63 of what the pairing takes, to be believed: see
     /// {Groth16-MIN_GAS_LEFT}. Enough for one ECMUL and its call.
     uint256 private constant MIN_GAS_LEFT = 7_000;
+
+    /// @notice Where the offsets of the items are in the calldata of `verifyBatch`: behind selector, offset and length.
+    uint256 internal constant ITEMS = 0x44;
+
+    /// @notice Bytes of an item before its values.
+    uint256 internal constant ITEM_BYTES = 0x180;
+
+    /// @notice Bytes of a proof in calldata.
+    uint256 internal constant PROOF_BYTES = 0x120;
+
+    /// @notice Bytes of a pair of the pairing precompile.
+    uint256 internal constant PAIR_BYTES = 0xc0;
 
     /// @dev Bytes of a key's record.
     uint256 private constant RECORD_BYTES = 0xe0;
@@ -92,6 +103,68 @@ library Groth16Batch {
             mstore(0x220, betaX0)
             mstore(0x240, betaY1)
             mstore(0x260, betaY0)
+        }
+    }
+
+    /// @notice Walks over items in calldata and requires that they lie as the ABI's canonical encoding has them, each
+    /// right behind the one before: offset, then vkHash (0x00), offset of the values (0x20), proof (0x40), number of
+    /// values (0x160), values (0x180).
+    /// @param count Number of items.
+    /// @return next Where the last item ends; zero if the encoding is another.
+    /// @return keys Number of runs of items of one key: no more keys than that.
+    /// @return width Number of values of the longest vector.
+    function measure(uint256 count) internal pure returns (uint256 next, uint256 keys, uint256 width) {
+        assembly ("memory-safe") {
+            let canonical := eq(calldataload(0x04), 0x20) // the offset of the array
+            let offsets := ITEMS
+            let vkHash := 0
+            next := add(ITEMS, shl(5, count))
+            for {
+                let end := next
+            } lt(offsets, end) {
+                offsets := add(offsets, 0x20)
+            } {
+                let length := calldataload(add(next, 0x160))
+                // offsets are as they must be, and the length is not so large that sizes wrap around
+                canonical := and(
+                    and(canonical, lt(length, calldatasize())),
+                    and(eq(calldataload(offsets), sub(next, ITEMS)), eq(calldataload(add(next, 0x20)), 0x160))
+                )
+                if gt(length, width) {
+                    width := length
+                }
+                keys := add(keys, or(eq(offsets, ITEMS), iszero(eq(calldataload(next), vkHash))))
+                vkHash := calldataload(next)
+                next := add(next, add(ITEM_BYTES, shl(5, length)))
+            }
+            next := mul(next, canonical)
+        }
+    }
+
+    /// @notice The run of items with one key and one number of values that starts at `item`, among items laid out as
+    /// {measure} requires.
+    /// @param remaining Number of items from `item` on.
+    function runAt(
+        uint256 item,
+        uint256 remaining
+    ) internal pure returns (bytes32 vkHash, uint256 width, uint256 count) {
+        assembly ("memory-safe") {
+            vkHash := calldataload(item)
+            width := calldataload(add(item, 0x160))
+            let stride := add(ITEM_BYTES, shl(5, width))
+            for {} 1 {} {
+                item := add(item, stride)
+                count := add(count, 1)
+                if eq(count, remaining) {
+                    break
+                }
+                if sub(calldataload(item), vkHash) {
+                    break
+                }
+                if sub(calldataload(add(item, 0x160)), width) {
+                    break
+                }
+            }
         }
     }
 
@@ -165,42 +238,87 @@ library Groth16Batch {
         }
     }
 
-    /// @notice Adds one item of the current key.
-    /// @param pair Where its pair goes.
-    /// @return ok False if the item is malformed.
-    function addItem(
-        uint256 pair,
-        bytes32 vkHash,
-        uint256[] calldata values,
-        Proof calldata proof
-    ) internal view returns (bool ok) {
-        uint256 firstValue;
-        uint256 firstProof;
-        assembly ("memory-safe") {
-            firstValue := values.offset
-            firstProof := proof
-        }
-        return _add(pair, vkHash, values.length, firstValue, firstProof, 1);
-    }
-
-    /// @notice Adds items of the current key that stand one after the other.
+    /// @notice Adds items of the current key that lie at equal distances in calldata.
     /// @param pair Where the pair of the first goes.
     /// @param width Number of values of each.
+    /// @param values Where the values of the first are.
+    /// @param valuesStride How far the next item's values are from there.
+    /// @param proof Where the proof of the first is: A (0x00), B (0x40), C (0xc0), digest (0x100).
+    /// @param proofStride How far the next item's proof is from there.
+    /// @param count Number of items.
     /// @return ok False if an item is malformed.
-    function addItems(
+    function add(
         uint256 pair,
         bytes32 vkHash,
         uint256 width,
-        uint256[] calldata values,
-        Proof[] calldata proofs
+        uint256 values,
+        uint256 valuesStride,
+        uint256 proof,
+        uint256 proofStride,
+        uint256 count
     ) internal view returns (bool ok) {
-        uint256 firstValue;
-        uint256 firstProof;
         assembly ("memory-safe") {
-            firstValue := values.offset
-            firstProof := proofs.offset
+            mstore(0x280, DOMAIN)
+            mstore(0x2a0, vkHash)
+            mstore(0x2e0, 0x80) // offset of the array
+            mstore(0x300, width)
+            width := shl(5, width) // in bytes from here on
+            ok := gt(width, 0x40) // at least context, input and output
+            let r := mload(0x180)
+            for {
+                let end := add(pair, mul(count, 0xc0))
+            } lt(pair, end) {} {
+                // challenge = keccak256(abi.encode(DOMAIN, vkHash, digest, values)), not reduced: see Groth16
+                let digest := calldataload(add(proof, 0x100))
+                mstore(0x2c0, digest)
+                calldatacopy(0x320, values, width)
+                values := add(values, valuesStride)
+                let challenge := keccak256(0x280, add(width, 0xa0))
+
+                // evaluation, as in Groth16
+                let evaluation := mload(add(width, 0x300)) // the last value
+                ok := and(
+                    and(and(ok, lt(digest, R)), lt(evaluation, R)),
+                    and(lt(mload(0x320), R), lt(mload(0x340), R))
+                )
+                if gt(width, 0x60) {
+                    for {
+                        let i := add(width, 0x2e0)
+                    } gt(i, 0x340) {
+                        i := sub(i, 0x20)
+                    } {
+                        ok := and(ok, lt(mload(i), R))
+                        evaluation := addmod(mulmod(evaluation, challenge, R), mload(i), R)
+                    }
+                }
+                evaluation := addmod(mulmod(evaluation, challenge, R), mload(0x340), R)
+                evaluation := addmod(mulmod(evaluation, challenge, R), mload(0x320), R)
+
+                // s0 .. s3
+                mstore(0x80, addmod(r, mload(0x80), R))
+                mstore(0xa0, addmod(mulmod(digest, r, R), mload(0xa0), R))
+                mstore(0xc0, addmod(mulmod(challenge, r, R), mload(0xc0), R))
+                mstore(0xe0, addmod(mulmod(evaluation, r, R), mload(0xe0), R))
+
+                // r A into the pair and r C to the term; r goes behind A, before B is there. An A off the curve stays
+                // as it is, and the pairing refuses it.
+                calldatacopy(pair, proof, 0x40)
+                calldatacopy(0x140, add(proof, 0xc0), 0x40)
+                if sub(r, 1) {
+                    mstore(0x180, r)
+                    mstore(add(pair, 0x40), r)
+                    pop(staticcall(MUL_GAS, 7, pair, 0x60, pair, 0x40))
+                    ok := and(ok, staticcall(MUL_GAS, 7, 0x140, 0x60, 0x140, 0x40))
+                }
+                ok := and(ok, staticcall(ADD_GAS, 6, 0x100, 0x80, 0x100, 0x40)) // sum += r C
+                calldatacopy(add(pair, 0x40), add(proof, 0x40), 0x80) // B
+
+                r := mulmod(mload(0x1a0), r, R)
+                pair := add(pair, 0xc0)
+                proof := add(proof, proofStride)
+            }
+            mstore(0x180, r)
         }
-        return _add(pair, vkHash, width, firstValue, firstProof, proofs.length);
     }
 
     /// @notice Completes the pairs from the records and checks the product.
@@ -297,79 +415,6 @@ library Groth16Batch {
                 // `and` evaluates its arguments from the last to the first
                 ok := and(eq(mload(0x00), 1), staticcall(cap, 8, pairs, size, 0x00, 0x20))
             }
-        }
-    }
-
-    /// @dev Adds `count` items of the current key, whose vectors and proofs stand one after the other in the calldata
-    /// from `values` and `proof` on. The proofs are static structs of 0x120 bytes: A, B (0x40), C (0xc0), digest (0x100).
-    function _add(
-        uint256 pair,
-        bytes32 vkHash,
-        uint256 width,
-        uint256 values,
-        uint256 proof,
-        uint256 count
-    ) private view returns (bool ok) {
-        assembly ("memory-safe") {
-            mstore(0x280, DOMAIN)
-            mstore(0x2a0, vkHash)
-            mstore(0x2e0, 0x80) // offset of the array
-            mstore(0x300, width)
-            width := shl(5, width) // in bytes from here on
-            ok := gt(width, 0x40) // at least context, input and output
-            let r := mload(0x180)
-            for {
-                let end := add(pair, mul(count, 0xc0))
-            } lt(pair, end) {} {
-                // challenge = keccak256(abi.encode(DOMAIN, vkHash, digest, values)), not reduced: see Groth16
-                let digest := calldataload(add(proof, 0x100))
-                mstore(0x2c0, digest)
-                calldatacopy(0x320, values, width)
-                values := add(values, width)
-                ok := and(ok, lt(digest, R))
-                let challenge := keccak256(0x280, add(width, 0xa0))
-
-                // evaluation, as in Groth16
-                let evaluation := mload(add(width, 0x300)) // the last value
-                ok := and(ok, lt(evaluation, R))
-                if gt(width, 0x60) {
-                    for {
-                        let i := add(width, 0x2e0)
-                    } gt(i, 0x340) {
-                        i := sub(i, 0x20)
-                    } {
-                        ok := and(ok, lt(mload(i), R))
-                        evaluation := addmod(mulmod(evaluation, challenge, R), mload(i), R)
-                    }
-                }
-                ok := and(ok, and(lt(mload(0x320), R), lt(mload(0x340), R)))
-                evaluation := addmod(mulmod(evaluation, challenge, R), mload(0x340), R)
-                evaluation := addmod(mulmod(evaluation, challenge, R), mload(0x320), R)
-
-                // s0 .. s3
-                mstore(0x80, addmod(r, mload(0x80), R))
-                mstore(0xa0, addmod(mulmod(digest, r, R), mload(0xa0), R))
-                mstore(0xc0, addmod(mulmod(challenge, r, R), mload(0xc0), R))
-                mstore(0xe0, addmod(mulmod(evaluation, r, R), mload(0xe0), R))
-
-                // r A into the pair and r C to the term; r goes behind A, before B is there. An A off the curve stays
-                // as it is, and the pairing refuses it.
-                calldatacopy(pair, proof, 0x40)
-                calldatacopy(0x140, add(proof, 0xc0), 0x40)
-                if sub(r, 1) {
-                    mstore(0x180, r)
-                    mstore(add(pair, 0x40), r)
-                    pop(staticcall(MUL_GAS, 7, pair, 0x60, pair, 0x40))
-                    ok := and(ok, staticcall(MUL_GAS, 7, 0x140, 0x60, 0x140, 0x40))
-                }
-                ok := and(ok, staticcall(ADD_GAS, 6, 0x100, 0x80, 0x100, 0x40)) // sum += r C
-                calldatacopy(add(pair, 0x40), add(proof, 0x40), 0x80) // B
-
-                r := mulmod(mload(0x1a0), r, R)
-                pair := add(pair, 0xc0)
-                proof := add(proof, 0x120)
-            }
-            mstore(0x180, r)
         }
     }
 }

@@ -42,11 +42,15 @@ interface IProofVerifier {
     /// @notice The IC point with this index is not a finite point of the curve in canonical coordinates.
     error ProofVerifier__InvalidIcPoint(uint256 index);
 
-    /// @notice Delta is not a finite point of the twist in canonical coordinates.
+    /// @notice Delta is not a finite point of the twist in canonical coordinates, or its y has a zero half.
     error ProofVerifier__InvalidDelta();
 
     /// @notice The call carries fewer or more bytes than its arguments take.
     error ProofVerifier__CalldataLength(uint256 length, uint256 expected);
+
+    /// @notice The arguments of a batch are not laid out as the ABI's canonical encoding has them, each part right behind
+    /// the one before.
+    error ProofVerifier__CalldataLayout();
 
     /// @notice `values` cannot be divided evenly among `proofs`.
     error ProofVerifier__BatchShape(uint256 values, uint256 proofs);
@@ -57,7 +61,8 @@ interface IProofVerifier {
 
     /// @notice Registers a verification key. Permissionless and idempotent: the hash determines the key.
     /// @dev Refuses a key whose ceremony is unknown, whose dev ceremony is not allowed here, and points that are
-    /// infinite, off their curve or not in canonical coordinates. That delta lies in the right subgroup is not checked
+    /// infinite, off their curve or not in canonical coordinates, and a delta whose y has a zero half (the verifier
+    /// negates it by subtraction; no setup yields one but by a chance of 2^-253). That delta lies in the right subgroup is not checked
     /// (79,000 gas): nothing verifies under a key where it does not.
     /// Reverts with {ProofVerifier__UnknownCeremony}, {ProofVerifier__DevCeremonyRefused}, {ProofVerifier__IcLength},
     /// {ProofVerifier__InvalidIcPoint} and {ProofVerifier__InvalidDelta}.
@@ -87,9 +92,9 @@ interface IProofVerifier {
 
     /// @notice Whether `proof` shows that the circuit of the key accepts `values`.
     /// @dev False for a proof that does not hold: also for values, a digest or coordinates that are not canonical
-    /// (below the field order), and points off the curve or outside the subgroup. No such proof costs more than a good
-    /// one. Reverts with {ProofVerifier__UnknownKey}, {ProofVerifier__CalldataLength} and
-    /// {ProofVerifier__InsufficientGas}.
+    /// (below the field order), for points off the curve or outside the subgroup, and for a vector of less than three
+    /// values. No such proof costs much more than a good one. Reverts with {ProofVerifier__UnknownKey},
+    /// {ProofVerifier__CalldataLength} and {ProofVerifier__InsufficientGas}.
     /// @param vkHash Hash of a registered key.
     /// @param values The public vector `(context, inputs..., outputs...)`.
     /// @param proof The proof and its digest.
@@ -101,10 +106,11 @@ interface IProofVerifier {
 
     /// @notice Whether every item of a batch, of any models and ceremonies, holds. True for an empty batch.
     /// @dev One pairing check on a random linear combination of all items: N + M + C + 1 pairings for N items of M keys
-    /// in C ceremonies. The coefficients are the powers of a hash of all items, so a batch with a bad item passes with
-    /// probability below N / r < 2^-240 for every attempt at choosing its items. Malformed items, such of unknown keys
-    /// too, make the batch false and never revert. Cheapest with the items of a key next to one another.
-    /// Reverts with {ProofVerifier__CalldataLength} and {ProofVerifier__InsufficientGas}.
+    /// in C ceremonies. The coefficients are the powers of a hash of the calldata, so a batch with a bad item passes with
+    /// probability below N / r for every attempt at choosing its items: 2^-245 for the 300 that fit a transaction.
+    /// Malformed items, such of unknown keys too, make the batch false and never revert. Cheapest with the items of a
+    /// key next to one another. Reverts with {ProofVerifier__CalldataLength}, {ProofVerifier__CalldataLayout} and
+    /// {ProofVerifier__InsufficientGas}.
     function verifyBatch(VerificationItem[] calldata items) external view returns (bool);
 
     /// @notice {verifyBatch} for proofs of one key, with the cheapest calldata.
@@ -120,6 +126,7 @@ interface IProofVerifier {
 
     /// @notice Indices of the items that do not hold, in ascending order; empty when {verifyBatch} is true.
     /// @dev Checks one by one, at about 205,000 gas an item: meant for calls off chain and for naming the culprits of a
-    /// failed batch. Reverts as {verifyBatch} does.
+    /// failed batch. Reverts as {verifyBatch} does, and with {ProofVerifier__InsufficientGas} when an item cannot be
+    /// checked with the gas left.
     function invalidItems(VerificationItem[] calldata items) external view returns (uint256[] memory indices);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { Bn254 } from "./Bn254.sol";
+import { BN254_P, Bn254 } from "./Bn254.sol";
+import { Calldata } from "./Calldata.sol";
 import { DevCeremony } from "./DevCeremony.sol";
 import { Groth16 } from "./Groth16.sol";
 import { Groth16Batch } from "./Groth16Batch.sol";
@@ -16,6 +17,9 @@ import { VerificationKey } from "./types/VerificationKey.sol";
 /// @title ProofVerifier
 /// @notice See {IProofVerifier}.
 contract ProofVerifier is IProofVerifier {
+    /// @dev Where the values are in the calldata of {verifyModelBatch}: behind selector, three heads and their number.
+    uint256 private constant MODEL_VALUES = 132;
+
     // ------------------------------------------------------------------------------------------------- immutables
 
     /// @inheritdoc IProofVerifier
@@ -26,6 +30,7 @@ contract ProofVerifier is IProofVerifier {
 
     uint256 private immutable ALPHA_X;
     uint256 private immutable ALPHA_Y;
+    uint256 private immutable NEGATIVE_ALPHA_Y;
     uint256 private immutable BETA_X_C1;
     uint256 private immutable BETA_X_C0;
     uint256 private immutable BETA_Y_C1;
@@ -48,6 +53,7 @@ contract ProofVerifier is IProofVerifier {
         ceremonyId = id;
         ALPHA_X = production.alpha[0];
         ALPHA_Y = production.alpha[1];
+        NEGATIVE_ALPHA_Y = BN254_P - production.alpha[1];
         BETA_X_C1 = production.beta[0];
         BETA_X_C0 = production.beta[1];
         BETA_Y_C1 = production.beta[2];
@@ -68,7 +74,9 @@ contract ProofVerifier is IProofVerifier {
         for (uint256 i = 0; i < 4; ++i) {
             if (!Bn254.isOnG1(key.ic[2 * i], key.ic[2 * i + 1])) revert ProofVerifier__InvalidIcPoint(i);
         }
-        if (!Bn254.isOnG2(key.delta)) revert ProofVerifier__InvalidDelta();
+        // A zero half of y, which no setup ever yields, could not be negated by a subtraction from p.
+        if (!Bn254.isOnG2(key.delta) || key.delta[2] == 0 || key.delta[3] == 0)
+            revert ProofVerifier__InvalidDelta();
 
         // Effects: a key that is here already stays as it is.
         bytes memory blob = KeyStore.encode(key);
@@ -114,7 +122,7 @@ contract ProofVerifier is IProofVerifier {
     ) external view override returns (bool) {
         Groth16.begin({
             alphaX: ALPHA_X,
-            alphaY: ALPHA_Y,
+            negativeAlphaY: NEGATIVE_ALPHA_Y,
             betaX1: BETA_X_C1,
             betaX0: BETA_X_C0,
             betaY1: BETA_Y_C1,
@@ -130,34 +138,12 @@ contract ProofVerifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyBatch(VerificationItem[] calldata items) external view override returns (bool) {
-        (uint256 keys, uint256 width) = _measure(items);
         uint256 count = items.length;
+        (uint256 keys, uint256 width) = _measure(count);
         if (count == 0) return true;
         _beginBatch();
         (uint256 table, uint256 pairs) = Groth16Batch.allocate({ count: count, keys: keys, width: width });
-        uint256 end = table;
-        uint256 current = table;
-        bytes32 vkHash;
-        bool valid = true;
-        for (uint256 i = 0; i < count && valid; ++i) {
-            VerificationItem calldata item = items[i];
-            if (i == 0 || item.vkHash != vkHash) {
-                vkHash = item.vkHash;
-                (current, end) = Groth16Batch.enter({
-                    vkHash: vkHash,
-                    table: table,
-                    end: end,
-                    current: current
-                });
-            }
-            valid = Groth16Batch.addItem({
-                pair: pairs + 192 * i,
-                vkHash: vkHash,
-                values: item.values,
-                proof: item.proof
-            });
-        }
-        Groth16Batch.save(current);
+        (bool valid, uint256 end) = _addItems({ count: count, table: table, pairs: pairs });
         if (valid && Groth16Batch.check(ceremonyId, table, end, pairs, count)) return true;
         _requireGasLeft(Groth16Batch.minGasLeft({ count: count, keys: keys }));
         return false;
@@ -173,8 +159,7 @@ contract ProofVerifier is IProofVerifier {
         if (count == 0 || values.length % count != 0) {
             revert ProofVerifier__BatchShape({ values: values.length, proofs: count });
         }
-        // Selector, three heads, two lengths, values and proofs of 9 words.
-        _requireCalldata(4 + 32 * (5 + values.length + 9 * count));
+        uint256 firstProof = _requireModelBatch({ values: values.length, proofs: count });
         uint256 width = values.length / count;
         _beginBatch();
         (uint256 table, uint256 pairs) = Groth16Batch.allocate({ count: count, keys: 1, width: width });
@@ -184,12 +169,15 @@ contract ProofVerifier is IProofVerifier {
             end: table,
             current: table
         });
-        bool valid = Groth16Batch.addItems({
+        bool valid = Groth16Batch.add({
             pair: pairs,
             vkHash: vkHash,
             width: width,
-            values: values,
-            proofs: proofs
+            values: MODEL_VALUES,
+            valuesStride: 32 * width,
+            proof: firstProof,
+            proofStride: Groth16Batch.PROOF_BYTES,
+            count: count
         });
         Groth16Batch.save(current);
         if (valid && Groth16Batch.check(ceremonyId, table, end, pairs, count)) return true;
@@ -202,7 +190,7 @@ contract ProofVerifier is IProofVerifier {
     function invalidItems(
         VerificationItem[] calldata items
     ) external view override returns (uint256[] memory indices) {
-        _measure(items);
+        _measure(items.length);
         indices = new uint256[](items.length);
         uint256 count = 0;
         for (uint256 i = 0; i < items.length; ++i) {
@@ -233,22 +221,62 @@ contract ProofVerifier is IProofVerifier {
         });
     }
 
-    /// @dev Checks the length of the calldata of `items` as the only argument.
-    /// @return keys Number of times that the key changes from an item to the next, the first included.
-    /// @return width Number of values of the longest vector.
-    function _measure(VerificationItem[] calldata items) private pure returns (uint256 keys, uint256 width) {
-        // Selector, head, length; for each item its offset, 1 + 1 + 9 words of heads, the length and the values.
-        uint256 words = 2 + 13 * items.length;
-        bytes32 vkHash;
-        for (uint256 i = 0; i < items.length; ++i) {
-            VerificationItem calldata item = items[i];
-            uint256 length = item.values.length;
-            words += length;
-            if (length > width) width = length;
-            if (i == 0 || item.vkHash != vkHash) ++keys;
-            vkHash = item.vkHash;
+    /// @dev Adds the items of a batch, which {_measure} has accepted, run by run.
+    /// @return valid False if an item is malformed.
+    /// @return end Where the records end.
+    function _addItems(
+        uint256 count,
+        uint256 table,
+        uint256 pairs
+    ) private view returns (bool valid, uint256 end) {
+        uint256 current;
+        uint256 item = Groth16Batch.ITEMS + 32 * count;
+        valid = true;
+        end = table;
+        while (count != 0 && valid) {
+            (bytes32 vkHash, uint256 width, uint256 run) = Groth16Batch.runAt({
+                item: item,
+                remaining: count
+            });
+            (current, end) = Groth16Batch.enter({ vkHash: vkHash, table: table, end: end, current: current });
+            uint256 stride = Groth16Batch.ITEM_BYTES + 32 * width;
+            valid = Groth16Batch.add({
+                pair: pairs,
+                vkHash: vkHash,
+                width: width,
+                values: item + Groth16Batch.ITEM_BYTES,
+                valuesStride: stride,
+                proof: item + 64,
+                proofStride: stride,
+                count: run
+            });
+            item += stride * run;
+            pairs += Groth16Batch.PAIR_BYTES * run;
+            count -= run;
         }
-        _requireCalldata(4 + 32 * words);
+        Groth16Batch.save(current);
+    }
+
+    /// @dev Requires that the calldata is the canonical encoding of `count` items as the only argument.
+    /// @return keys Upper bound for the number of keys.
+    /// @return width Number of values of the longest vector.
+    function _measure(uint256 count) private pure returns (uint256 keys, uint256 width) {
+        uint256 end;
+        (end, keys, width) = Groth16Batch.measure(count);
+        if (end == 0) revert ProofVerifier__CalldataLayout();
+        _requireCalldata(end);
+    }
+
+    /// @dev Requires that the calldata is the canonical encoding of the arguments of {verifyModelBatch}: selector, three
+    /// heads, length and values, length and proofs, each right behind the one before.
+    /// @return firstProof Where the proofs start.
+    function _requireModelBatch(uint256 values, uint256 proofs) private pure returns (uint256 firstProof) {
+        firstProof = MODEL_VALUES + 32 * (values + 1);
+        _requireCalldata(firstProof + Groth16Batch.PROOF_BYTES * proofs);
+        // The offsets point at the lengths and count from behind the selector.
+        if (Calldata.word(36) != MODEL_VALUES - 36 || Calldata.word(68) != firstProof - 36) {
+            revert ProofVerifier__CalldataLayout();
+        }
     }
 
     function _requireCalldata(uint256 expected) private pure {

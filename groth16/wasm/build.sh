@@ -12,7 +12,13 @@ link="${LD:-wasm-ld-19} --no-entry --import-memory --shared-memory --max-memory=
   --export=__stack_pointer --export=__heap_base -z stack-size=65536 --strip-all"
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
-# shellcheck disable=SC2086
-$compile -msimd128 -mrelaxed-simd -c src/kernels.cpp -o "$object"
-# shellcheck disable=SC2086
-$link "$object" -o "$out/kernels-simd.wasm"
+build() {
+  name=$1
+  shift
+  # shellcheck disable=SC2086
+  $compile "$@" -c src/kernels.cpp -o "$object"
+  # shellcheck disable=SC2086
+  $link "$object" -o "$out/$name.wasm"
+}
+build kernels-simd -msimd128 -mrelaxed-simd
+build kernels-scalar -DSCALAR_FIELD

@@ -7,7 +7,7 @@ export default buildModule("Opg", (m) => {
   const { vesting, token } = m.useModule(Vesting);
   const { verifier, registry } = m.useModule(Inference);
 
-  const settlement = m.contract("InferenceSettlement", [token, registry, verifier]);
+  const settlement = m.contract("InferenceSettlement", [token, registry]);
 
   return { vesting, token, verifier, registry, settlement };
 });

@@ -1,5 +1,5 @@
 import type { HardhatViemHelpers } from "@nomicfoundation/hardhat-viem/types";
-import { keccak256, parseEther, toHex } from "viem";
+import { type Hex, keccak256, parseEther, toHex } from "viem";
 import type { LocalAccount } from "viem/accounts";
 import {
   type Market,
@@ -12,7 +12,7 @@ import {
 /** Batch sizes of the report. */
 export const SETTLEMENT_SIZES = [8, 32] as const;
 
-export type PerItem = Readonly<Record<(typeof SETTLEMENT_SIZES)[number], bigint>>;
+export type PerItem = Readonly<Record<(typeof SETTLEMENT_SIZES)[number], number>>;
 
 /**
  * Gas of whole transactions, sent from an externally owned account, with real proofs of a version with one word of
@@ -21,21 +21,21 @@ export type PerItem = Readonly<Record<(typeof SETTLEMENT_SIZES)[number], bigint>
  */
 export interface SettlementGas {
   /** `request` by a payer with a deposit. */
-  readonly request: bigint;
+  readonly request: number;
   /** `settle` of an order sent on chain. */
-  readonly settleRequest: bigint;
+  readonly settleRequest: number;
   /** `settle` of a signed order. */
-  readonly settleSignedOrder: bigint;
+  readonly settleSignedOrder: number;
   /** `settleMany` of N signed orders of one payer, divided by N. */
   readonly settleManyPerItem: PerItem;
   /** The same with N payers. */
   readonly settleManyOfDistinctPayersPerItem: PerItem;
   /** `refund` after the deadline. */
-  readonly refund: bigint;
+  readonly refund: number;
   /** The first transaction of its kind: new payer, prover and version, all balances zero, no nonce word used. */
   readonly cold: {
-    readonly request: bigint;
-    readonly settleSignedOrder: bigint;
+    readonly request: number;
+    readonly settleSignedOrder: number;
     readonly settleManyOfDistinctPayersPerItem: PerItem;
   };
 }
@@ -69,7 +69,8 @@ async function fundedSigners(market: Market, name: string, count: number): Promi
 /** Measures `contracts/settlement` on a simulated chain. */
 export async function measureSettlement(viem: HardhatViemHelpers): Promise<SettlementGas> {
   const market = await openMarket(viem);
-  const { settlement, payer, gasOf } = market;
+  const { settlement, payer } = market;
+  const gasOf = async (hash: Hex) => Number(await market.gasOf(hash));
 
   const request = async (order: Order) => gasOf(await settlement.write.request([order], { account: payer }));
   const makeOrder = () => market.makeOrder({ inputs: INPUTS });
@@ -79,8 +80,7 @@ export async function measureSettlement(viem: HardhatViemHelpers): Promise<Settl
     const settled = await settlement.getEvents.InferenceSettled();
     if (settled.length !== items.length)
       throw new Error(`${items.length - settled.length} items were skipped`);
-    const gas = await gasOf(hash);
-    return (gas + BigInt(items.length) - 1n) / BigInt(items.length);
+    return Math.ceil((await gasOf(hash)) / items.length);
   };
   const perItem = async (payersOf: (size: number) => readonly LocalAccount[]): Promise<PerItem> => ({
     8: await settleMany(await signedItems(market, payersOf(8))),

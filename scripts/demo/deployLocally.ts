@@ -4,10 +4,20 @@ import hre from "hardhat";
 import type { Address } from "viem";
 import Opg from "../../ignition/modules/Opg.ts";
 
-/** Starts a chain in this process and deploys OPG on it with Ignition, with one account for each bucket. */
+/** Starts a chain in this process and deploys OPG on it. A transaction that reverts is mined, as on any chain. */
 export async function deployLocally() {
-  const connection = await hre.network.create({ override: { throwOnTransactionFailures: false } });
-  const { viem, ignition, networkHelpers } = connection;
+  return deployOn(await hre.network.create({ override: { throwOnTransactionFailures: false } }));
+}
+
+/**
+ * Deploys OPG with Ignition on a chain whose node holds at least twelve accounts: one for each bucket, and the actors.
+ * `deploymentId` names Ignition's journal of a deployment on a chain outside this process.
+ */
+export async function deployOn(
+  connection: Awaited<ReturnType<typeof hre.network.create>>,
+  deploymentId?: string,
+) {
+  const { viem, ignition } = connection;
   const publicClient = await viem.getPublicClient();
   const wallets = await viem.getWalletClients();
   const config = loadVestingConfig(
@@ -18,6 +28,7 @@ export async function deployLocally() {
     config.buckets.map((bucket, i): [string, Address] => [bucket.id, others[i]!.account.address]),
   );
   const deployed = await ignition.deploy(Opg, {
+    ...(deploymentId === undefined ? {} : { deploymentId }),
     parameters: {
       Vesting: vestingParameters(config, beneficiaries),
       Inference: { allowDev: true },
@@ -33,7 +44,6 @@ export async function deployLocally() {
   const spare = others.slice(config.buckets.length);
   return {
     connection,
-    networkHelpers,
     publicClient,
     addresses,
     config,
@@ -47,4 +57,4 @@ export async function deployLocally() {
   };
 }
 
-export type LocalDeployment = Awaited<ReturnType<typeof deployLocally>>;
+export type LocalDeployment = Awaited<ReturnType<typeof deployOn>>;

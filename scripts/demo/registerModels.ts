@@ -28,15 +28,16 @@ export interface RegisteredVersion {
   readonly prover: ModelProver;
 }
 
-/** Compiles, sets up and registers every example model; a folder is a model, each of its networks a version. */
+/** Compiles, sets up and registers the example models; a folder is a model, each of its networks a version. */
 export async function registerModels(
   world: LocalDeployment,
   progress: Progress,
+  entries: readonly CatalogEntry[] = MODEL_CATALOG,
 ): Promise<RegisteredVersion[]> {
   const folder = await mkdtemp(join(tmpdir(), "opg-demo-"));
   const modelIds = new Map<string, bigint>();
   const versions: RegisteredVersion[] = [];
-  for (const entry of MODEL_CATALOG) {
+  for (const entry of entries) {
     const artifact = await progress.step(
       `Compiling ${entry.name}`,
       () => compileCatalogModel(entry),

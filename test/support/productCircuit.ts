@@ -8,7 +8,7 @@ export function productCircuit(): R1cs {
 
 export function productModel() {
   const graph = new IntegerGraph();
-  const [x, y] = graph.input(2, 4, 0n);
+  const [x, y] = graph.input(Array(2).fill({ bits: 4, minimum: 0n }));
   return buildCircuit(graph, graph.product([x!], [y!]), {
     inputVisibility: "committed",
     inputScales: [0, 0],

@@ -57,8 +57,8 @@ export interface ModelKey {
   prove(values: readonly bigint[], seed?: string): SimulatedProof;
   /** A valid proof for any three public signals, so also for those of no vector. */
   proveSignals(signals: readonly [bigint, bigint, bigint], seed?: string): SimulatedProof;
-  /** A valid proof whose C is infinity, as only the trapdoor can make. */
-  proveWithoutC(values: readonly bigint[]): SimulatedProof;
+  /** A valid proof with this point at infinity, as only the trapdoor can make. */
+  proveInfinite(values: readonly bigint[], point: "A" | "B" | "C"): SimulatedProof;
 }
 
 /** The scalar below r that `label` names: a test's stand-in for a random number. */
@@ -82,6 +82,14 @@ export function g1FromWords([x, y]: G1Words): G1Point {
 
 export function g2FromWords([x1, x0, y1, y0]: G2Words): G2Point {
   return G2.fromAffine({ x: { c0: x0, c1: x1 }, y: { c0: y0, c1: y1 } });
+}
+
+function g1Multiple(factor: bigint): G1Words {
+  return factor === 0n ? [0n, 0n] : g1Words(G1.BASE.multiply(factor));
+}
+
+function g2Multiple(factor: bigint): G2Words {
+  return factor === 0n ? [0n, 0n, 0n, 0n] : g2Words(G2.BASE.multiply(factor));
 }
 
 /** `keccak256(abi.encode(alpha, beta))`. */
@@ -146,15 +154,14 @@ export function makeModelKey({ ceremony, seed }: { ceremony: SimulatedCeremony; 
   const xOf = (signals: readonly bigint[]) =>
     signals.reduce((sum, signal, index) => Fr.add(sum, Fr.mul(signal, ic[index + 1]!)), ic[0]!);
 
-  const proveSignals: ModelKey["proveSignals"] = (signals, proofSeed = "proof") => {
-    const a = scalar(`${seed}/${proofSeed}/a`);
-    const b = scalar(`${seed}/${proofSeed}/b`);
-    const x = xOf(signals);
-    const c = Fr.div(Fr.sub(Fr.sub(Fr.mul(a, b), alphaBeta), x), delta);
-    const [A, C] = [g1Words(G1.BASE.multiply(a)), g1Words(G1.BASE.multiply(c))];
-    const B = g2Words(G2.BASE.multiply(b));
-    return { points: [...A, ...B, ...C], digest: signals[0] };
+  const proofOf = (signals: readonly [bigint, bigint, bigint], a: bigint, b: bigint): SimulatedProof => {
+    const c = Fr.div(Fr.sub(Fr.sub(Fr.mul(a, b), alphaBeta), xOf(signals)), delta);
+    const points = [...g1Multiple(a), ...g2Multiple(b), ...g1Multiple(c)] as unknown as Points;
+    return { points, digest: signals[0] };
   };
+
+  const proveSignals: ModelKey["proveSignals"] = (signals, proofSeed = "proof") =>
+    proofOf(signals, scalar(`${seed}/${proofSeed}/a`), scalar(`${seed}/${proofSeed}/b`));
 
   return {
     ceremony,
@@ -162,13 +169,33 @@ export function makeModelKey({ ceremony, seed }: { ceremony: SimulatedCeremony; 
     vkHash,
     proveSignals,
     prove: (values, proofSeed = "proof") => proveSignals(signalsOf(values, proofSeed), proofSeed),
-    proveWithoutC(values) {
-      const signals = signalsOf(values, "without C");
-      const a = Fr.add(alphaBeta, xOf(signals));
-      const A = g1Words(G1.BASE.multiply(a));
-      return { points: [...A, ...g2Words(G2.BASE), 0n, 0n], digest: signals[0] };
+    proveInfinite(values, point) {
+      const signals = signalsOf(values, "infinite");
+      // C is infinity when a b = alpha beta + x
+      const [a, b] = { A: [0n, 1n], B: [1n, 0n], C: [Fr.add(alphaBeta, xOf(signals)), 1n] }[point] as [
+        bigint,
+        bigint,
+      ];
+      return proofOf(signals, a, b);
     },
   };
+}
+
+/** A point of the G2 twist whose y has a zero half, so that subtracting its halves from p does not negate it. */
+export function g2WithZeroHalf(): G2Words {
+  const { Fp, Fp2 } = bn254.fields;
+  const twist = Fp2.div({ c0: 3n, c1: 0n }, { c0: 9n, c1: 1n });
+  for (let x1 = 1n; ; x1++) {
+    try {
+      // The imaginary part of (x0 + x1 u)^3 + twist is 3 x0^2 x1 - x1^3 + twist.c1: zero for this x0.
+      const x0 = Fp.sqrt(Fp.div(Fp.sub(Fp.pow(x1, 3n), twist.c1), Fp.mul(3n, x1)));
+      const square = Fp2.add(Fp2.pow({ c0: x0, c1: x1 }, 3n), twist);
+      const y = Fp2.sqrt(square);
+      return [x1, x0, y.c1, y.c0];
+    } catch {
+      // this x1 has no x0
+    }
+  }
 }
 
 /** A point of the G2 twist that lies outside the subgroup of order r: the first whose x is a small integer. */

@@ -8,7 +8,7 @@ import { ByteWriter } from "./ByteWriter.ts";
 /** First bytes of the file: "OPGW" and the format's version. */
 const MAGIC = [0x4f, 0x50, 0x47, 0x57, 1];
 
-const OPS = ["product", "assign", "bits", "inverse", "quotient", "challenge"] as const;
+const OPS = ["product", "assign", "bits", "inverse", "quotient", "challenge", "squareRoot"] as const;
 
 const MAX_WIRES = 2 ** 31;
 
@@ -98,6 +98,7 @@ function writeStep(out: ByteWriter, step: WitnessStep): void {
       break;
     case "assign":
     case "inverse":
+    case "squareRoot":
       writeLc(out, step.source);
       out.uint(step.out);
       break;
@@ -125,6 +126,7 @@ function readStep(input: ByteReader, last: number): WitnessStep {
       return { op, a: lc(), b: lc(), out: input.uint(last) };
     case "assign":
     case "inverse":
+    case "squareRoot":
       return { op, source: lc(), out: input.uint(last) };
     case "bits": {
       const source = lc();

@@ -1,5 +1,6 @@
 import { LaneRangeError, WitnessError } from "../errors.ts";
 import { FIELD_ORDER, inverse } from "../field/scalarField.ts";
+import { integerSquareRoot } from "../integer/integerSquareRoot.ts";
 import { poseidonSponge } from "../poseidon/sponge.ts";
 import { statementEvaluation } from "../statement/challenge.ts";
 import { evaluateLc } from "./linearCombination.ts";
@@ -116,6 +117,9 @@ function runStep(step: Exclude<WitnessStep, { op: "challenge" }>, wires: bigint[
       wires[step.out] = denominator === 0n ? 0n : evaluateLc(step.numerator, wires) / denominator;
       return;
     }
+    case "squareRoot":
+      wires[step.out] = integerSquareRoot(evaluateLc(step.source, wires));
+      return;
   }
 }
 

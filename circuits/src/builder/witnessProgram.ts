@@ -31,6 +31,8 @@ export type WitnessStep =
       readonly denominator: LinearCombination;
       readonly out: number;
     }
+  /** out = floor(sqrt(source)), source as a non-negative integer below r */
+  | { readonly op: "squareRoot"; readonly source: LinearCombination; readonly out: number }
   /** everything that the statement's digest depends on is known: the challenge can be drawn */
   | { readonly op: "challenge" };
 

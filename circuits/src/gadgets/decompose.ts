@@ -7,7 +7,7 @@ export const MAX_BITS = 253;
 
 /**
  * Enforces `lc` in [0, 2^width) and returns its bits, little end first. Costs `width` constraints and
- * `width - 1` wires: bit 0 is not a wire but what the others leave, `lc - sum_{i>0} 2^i bit_i`.
+ * `width - 1` wires, nothing where the same combination was split before: bit 0 is not a wire but what the others leave, `lc - sum_{i>0} 2^i bit_i`.
  *
  * Unique: every bit is boolean and they sum to `lc` by the definition of bit 0, so two assignments would be two
  * binary expansions, below 2^253 < r, of the same field element.
@@ -21,6 +21,8 @@ export function decompose(
     throw new GadgetError(`cannot split into ${width} bits: 1 to ${MAX_BITS} have one decomposition only`);
   }
   if (isConstantLc(lc)) return constantBits(lc.constant, width);
+  const known = builder.knownBits(lc, width);
+  if (known) return known;
   const first = builder.newWires(width - 1);
   if (width > 1) builder.step({ op: "bits", source: lc, width, drop: 1, first });
   const upper = Array.from({ length: width - 1 }, (_, i) => wireLc(first + i));
@@ -30,7 +32,7 @@ export function decompose(
     ...upper.map((bit, i): [bigint, LinearCombination] => [-(1n << BigInt(i + 1)), bit]),
   ]);
   builder.assertBoolean(lowest);
-  return [lowest, ...upper];
+  return builder.rememberBits(lc, [lowest, ...upper]);
 }
 
 function constantBits(value: bigint, width: number): LinearCombination[] {

@@ -1,10 +1,16 @@
 import type { CircuitBuilder } from "../builder/CircuitBuilder.ts";
-import { addConstant, combine, constantLc, type LinearCombination } from "../builder/linearCombination.ts";
+import {
+  addConstant,
+  addLc,
+  combine,
+  constantLc,
+  type LinearCombination,
+  subLc,
+} from "../builder/linearCombination.ts";
 import { type Signal, signal } from "../builder/Signal.ts";
 import { domainBits, type PiecewiseTable, piecewiseBounds } from "../integer/PiecewiseTable.ts";
 import { recompose } from "./decompose.ts";
 import { isZero } from "./isZero.ts";
-import { select } from "./select.ts";
 import { signedBits } from "./signBit.ts";
 
 /**
@@ -14,16 +20,48 @@ import { signedBits } from "./signBit.ts";
  * Unique: sign and bits of the rounded x - start are (see {@link signedBits}); everything else is products and linear forms of them.
  */
 export function piecewise(builder: CircuitBuilder, x: Signal, shift: number, table: PiecewiseTable): Signal {
-  const { lo, hi } = piecewiseBounds(table);
+  const domain = domainBits(table);
   const offset = (shift === 0 ? 0n : 1n << BigInt(shift - 1)) - (table.start << BigInt(shift));
   const u = { lc: addConstant(x.lc, offset), lo: x.lo + offset, hi: x.hi + offset };
-  if (u.hi < 0n) return signal(constantLc(table.below), table.below, table.below);
-  if (u.lo >> BigInt(shift + domainBits(table)) > 0n) {
-    return signal(constantLc(table.above), table.above, table.above);
-  }
+  const from = u.lo >> BigInt(shift);
+  const to = u.hi >> BigInt(shift);
+  const { lo, hi } = piecewiseBounds(table, from + table.start, to + table.start);
+  if (lo === hi) return signal(constantLc(lo), lo, hi);
   const { isNonNegative, low } = signedBits(builder, u);
   const bits = low.slice(shift);
-  while (bits.length < domainBits(table)) bits.push(constantLc(0n));
+  // The signed bits are those of u modulo 2^low.length, so the rounded u is theirs less 2^length where u < 0.
+  const magnitude = recompose(bits);
+  const rounded = combine(
+    [
+      [1n, magnitude],
+      [1n << BigInt(bits.length), isNonNegative],
+    ],
+    -(1n << BigInt(bits.length)),
+  );
+  while (bits.length < domain) bits.push(constantLc(0n));
+  let result = polynomial(builder, table, bits);
+  const beyond = bits.slice(domain);
+  if (beyond.length > 0) {
+    const isInside = isZero(builder, recompose(beyond));
+    result = chosen(builder, isInside, result, combine([[table.aboveSlope ?? 0n, magnitude]], table.above));
+  }
+  if (u.lo < 0n) {
+    result = chosen(
+      builder,
+      isNonNegative,
+      result,
+      combine([[table.belowSlope ?? 0n, rounded]], table.below),
+    );
+  }
+  return signal(result, lo, hi);
+}
+
+/** The polynomial of the segment that the top bits name, at the local bits. */
+function polynomial(
+  builder: CircuitBuilder,
+  table: PiecewiseTable,
+  bits: readonly LinearCombination[],
+): LinearCombination {
   const local = recompose(bits.slice(0, table.localBits));
   const monomials = bitMonomials(builder, bits.slice(table.localBits, domainBits(table)));
   const degree = table.coefs[0]!.length - 1;
@@ -35,21 +73,17 @@ export function piecewise(builder: CircuitBuilder, x: Signal, shift: number, tab
       [1n, selectCoefficient(table, j, monomials)],
     ]);
   }
-  let result = signal(value, lo, hi);
-  const beyond = bits.slice(domainBits(table));
-  if (beyond.length > 0) {
-    const isInside = isZero(builder, recompose(beyond));
-    result = select(builder, isInside, result, signal(constantLc(table.above), table.above, table.above));
-  }
-  if (u.lo < 0n) {
-    result = select(
-      builder,
-      isNonNegative,
-      result,
-      signal(constantLc(table.below), table.below, table.below),
-    );
-  }
-  return signal(result.lc, lo, hi);
+  return value;
+}
+
+/** `bit ? a : b`, whose bounds the caller knows better than a select can. */
+function chosen(
+  builder: CircuitBuilder,
+  bit: LinearCombination,
+  a: LinearCombination,
+  b: LinearCombination,
+): LinearCombination {
+  return addLc(b, builder.product("select", bit, subLc(a, b)));
 }
 
 /** Products of all subsets of `bits`, by subset mask: a basis of the functions of those bits. */

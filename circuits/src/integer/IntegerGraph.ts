@@ -1,46 +1,9 @@
 import { QuantizationError } from "../errors.ts";
+import { floorDivide } from "./floorDivide.ts";
+import type { AffineRow, InputRange, IntegerOp, Lane } from "./IntegerOp.ts";
+import { integerSquareRoot } from "./integerSquareRoot.ts";
 import { domainBits, type PiecewiseTable, piecewiseBounds } from "./PiecewiseTable.ts";
 import { roundShift } from "./roundShift.ts";
-
-/** Index of one integer of the graph. Tensors are arrays of lanes, so moving data costs nothing. */
-export type Lane = number;
-
-/** `bias + sum weights[i] * lanes[i]` */
-export interface AffineRow {
-  readonly lanes: readonly Lane[];
-  readonly weights: readonly bigint[];
-  readonly bias: bigint;
-}
-
-/**
- * One operation of the integer graph; it defines the lanes first, first + 1, ... This is the one definition of
- * the project's integer semantics: `interpret` runs it, `synthesize` constrains it.
- */
-export type IntegerOp = { readonly layer: string; readonly first: Lane } & (
-  | { readonly kind: "input"; readonly bits: number; readonly minimum: bigint; readonly count: number }
-  | { readonly kind: "affine"; readonly rows: readonly AffineRow[] }
-  | { readonly kind: "product"; readonly a: readonly Lane[]; readonly b: readonly Lane[] }
-  | { readonly kind: "rescale"; readonly x: readonly Lane[]; readonly shift: number }
-  | { readonly kind: "relu"; readonly x: readonly Lane[]; readonly shift: number }
-  /** the table's value at x rounded by `shift` */
-  | {
-      readonly kind: "piecewise";
-      readonly x: readonly Lane[];
-      readonly shift: number;
-      readonly table: PiecewiseTable;
-    }
-  /** 1 where a >= b, else 0 */
-  | { readonly kind: "atLeast"; readonly a: readonly Lane[]; readonly b: readonly Lane[] }
-  /** condition ? a : b, for conditions in {0, 1} */
-  | {
-      readonly kind: "select";
-      readonly condition: readonly Lane[];
-      readonly a: readonly Lane[];
-      readonly b: readonly Lane[];
-    }
-  | { readonly kind: "maximum"; readonly groups: readonly (readonly Lane[])[] }
-  | { readonly kind: "argmax"; readonly groups: readonly (readonly Lane[])[]; readonly tie: "first" | "last" }
-);
 
 type OpBody = IntegerOp extends infer O ? (O extends IntegerOp ? Omit<O, "layer" | "first"> : never) : never;
 
@@ -77,9 +40,12 @@ export class IntegerGraph {
     }
   }
 
-  input(count: number, bits: number, minimum: bigint): Lane[] {
-    const hi = minimum + (1n << BigInt(bits)) - 1n;
-    return this.#add({ kind: "input", count, bits, minimum }, Array(count).fill([minimum, hi]));
+  /** The model's input: the graph's first operation. */
+  input(lanes: readonly InputRange[]): Lane[] {
+    return this.#add(
+      { kind: "input", lanes },
+      lanes.map(({ bits, minimum }): Bounds => [minimum, minimum + (1n << BigInt(bits)) - 1n]),
+    );
   }
 
   affine(rows: readonly AffineRow[]): Lane[] {
@@ -124,12 +90,56 @@ export class IntegerGraph {
     return this.#add({ kind: "rescale", x, shift }, bounds);
   }
 
-  relu(x: readonly Lane[], shift: number): Lane[] {
-    const bounds = x.map((lane): Bounds => {
-      const [lo, hi] = [roundShift(this.lo(lane), shift), roundShift(this.hi(lane), shift)];
-      return [lo > 0n ? lo : 0n, hi > 0n ? hi : 0n];
+  relu(x: readonly Lane[], shift: number, limitBits?: number): Lane[] {
+    const limit = limitBits === undefined ? undefined : (1n << BigInt(limitBits)) - 1n;
+    const clamp = (y: bigint): bigint => (y < 0n ? 0n : limit !== undefined && y > limit ? limit : y);
+    const bounds = x.map(
+      (lane): Bounds => [clamp(roundShift(this.lo(lane), shift)), clamp(roundShift(this.hi(lane), shift))],
+    );
+    return this.#add({ kind: "relu", x, shift, limitBits }, bounds);
+  }
+
+  bits(x: readonly Lane[], width: number): Lane[] {
+    for (const lane of x) {
+      if (this.lo(lane) < 0n || this.hi(lane) >> BigInt(width) !== 0n) {
+        throw new QuantizationError(
+          `[${this.lo(lane)}, ${this.hi(lane)}] does not fit ${width} unsigned bits: shift it first or ask for more`,
+        );
+      }
+    }
+    return this.#add({ kind: "bits", x, width }, Array(x.length * width).fill([0n, 1n]));
+  }
+
+  divide(a: readonly Lane[], b: readonly Lane[]): Lane[] {
+    sameLength("divide", a, b);
+    const bounds = a.map((lane, i): Bounds => {
+      const [least, most] = [this.lo(b[i]!), this.hi(b[i]!)];
+      if (least <= 0n)
+        throw new QuantizationError(`division by [${least}, ${most}]: bound it away from 0 first`);
+      const [lo, hi] = [this.lo(lane), this.hi(lane)];
+      return [floorDivide(lo, lo < 0n ? least : most), floorDivide(hi, hi < 0n ? most : least)];
     });
-    return this.#add({ kind: "relu", x, shift }, bounds);
+    return this.#add({ kind: "divide", a, b }, bounds);
+  }
+
+  squareRoot(x: readonly Lane[]): Lane[] {
+    const bounds = x.map((lane): Bounds => {
+      if (this.lo(lane) < 0n) {
+        throw new QuantizationError(
+          `square root of [${this.lo(lane)}, ${this.hi(lane)}]: bound it below first`,
+        );
+      }
+      return [integerSquareRoot(this.lo(lane)), integerSquareRoot(this.hi(lane))];
+    });
+    return this.#add({ kind: "squareRoot", x }, bounds);
+  }
+
+  isZero(x: readonly Lane[]): Lane[] {
+    const bounds = x.map((lane): Bounds => {
+      const [lo, hi] = [this.lo(lane), this.hi(lane)];
+      return lo > 0n || hi < 0n ? [0n, 0n] : lo === 0n && hi === 0n ? [1n, 1n] : [0n, 1n];
+    });
+    return this.#add({ kind: "isZero", x }, bounds);
   }
 
   piecewise(x: readonly Lane[], shift: number, table: PiecewiseTable): Lane[] {
@@ -138,8 +148,15 @@ export class IntegerGraph {
         `a table of ${table.coefs.length} segments over ${domainBits(table)} bits: use 2^segmentBits segments and at most 64 bits`,
       );
     }
-    const { lo, hi } = piecewiseBounds(table);
-    return this.#add({ kind: "piecewise", x, shift, table }, Array(x.length).fill([lo, hi]));
+    const bounds = x.map((lane): Bounds => {
+      const { lo, hi } = piecewiseBounds(
+        table,
+        roundShift(this.lo(lane), shift),
+        roundShift(this.hi(lane), shift),
+      );
+      return [lo, hi];
+    });
+    return this.#add({ kind: "piecewise", x, shift, table }, bounds);
   }
 
   atLeast(a: readonly Lane[], b: readonly Lane[]): Lane[] {

@@ -1,8 +1,9 @@
 /**
- * A function of one integer as polynomials on equal segments, saturated outside. The domain is
+ * A function of one integer as polynomials on equal segments. The domain is
  * [start, start + 2^(segmentBits + localBits)); with u = x - start, segment = u >> localBits and
- * t = u mod 2^localBits, the value is `sum_j coefs[segment][j] * t^j`; below the domain it is `below`,
- * above it is `above`. All in integers: there is no rounding inside.
+ * t = u mod 2^localBits, the value is `sum_j coefs[segment][j] * t^j`. Outside the domain it is affine, by default
+ * constant: `below + belowSlope * u` for u < 0, `above + aboveSlope * u` beyond. All in integers: there is no rounding
+ * inside.
  */
 export interface PiecewiseTable {
   readonly start: bigint;
@@ -12,6 +13,15 @@ export interface PiecewiseTable {
   readonly coefs: readonly (readonly bigint[])[];
   readonly below: bigint;
   readonly above: bigint;
+  /** Change of the value with u below the domain. Default 0. */
+  readonly belowSlope?: bigint;
+  /** Change of the value with u above the domain. Default 0. */
+  readonly aboveSlope?: bigint;
+}
+
+interface Interval {
+  readonly lo: bigint;
+  readonly hi: bigint;
 }
 
 /** Bits of the domain's offset u. */
@@ -22,17 +32,17 @@ export function domainBits(table: PiecewiseTable): number {
 /** The table's value at x. */
 export function evaluatePiecewise(table: PiecewiseTable, x: bigint): bigint {
   const u = x - table.start;
-  if (u < 0n) return table.below;
+  if (u < 0n) return table.below + (table.belowSlope ?? 0n) * u;
   const segment = u >> BigInt(table.localBits);
-  if (segment >= BigInt(table.coefs.length)) return table.above;
+  if (segment >= BigInt(table.coefs.length)) return table.above + (table.aboveSlope ?? 0n) * u;
   const t = u & ((1n << BigInt(table.localBits)) - 1n);
   return table.coefs[Number(segment)]!.reduceRight((sum, coef) => sum * t + coef, 0n);
 }
 
-/** Bounds of all values that the table can take, by interval arithmetic on each segment. */
-export function piecewiseBounds(table: PiecewiseTable): { lo: bigint; hi: bigint } {
+/** Bounds of the values that the polynomials take on the domain, by interval arithmetic on each segment. */
+export function insideBounds(table: PiecewiseTable): Interval {
   const last = (1n << BigInt(table.localBits)) - 1n;
-  let [lo, hi] = table.below < table.above ? [table.below, table.above] : [table.above, table.below];
+  let bounds: Interval | undefined;
   for (const coefs of table.coefs) {
     // Horner over the interval t in [0, last]
     let [low, high] = [0n, 0n];
@@ -40,8 +50,28 @@ export function piecewiseBounds(table: PiecewiseTable): { lo: bigint; hi: bigint
       low = coef + (low < 0n ? low * last : 0n);
       high = coef + (high > 0n ? high * last : 0n);
     }
-    if (low < lo) lo = low;
-    if (high > hi) hi = high;
+    bounds = bounds ? hull(bounds, { lo: low, hi: high }) : { lo: low, hi: high };
   }
-  return { lo, hi };
+  return bounds!;
+}
+
+/** Bounds of all values that the table takes for x in [from, to]. */
+export function piecewiseBounds(table: PiecewiseTable, from: bigint, to: bigint): Interval {
+  const [first, last] = [from - table.start, to - table.start];
+  const size = 1n << BigInt(domainBits(table));
+  const below = line(table.below, table.belowSlope, first, last < -1n ? last : -1n);
+  const above = line(table.above, table.aboveSlope, first > size ? first : size, last);
+  const inside = last >= 0n && first < size ? insideBounds(table) : undefined;
+  return [below, inside, above].filter((part) => part !== undefined).reduce(hull);
+}
+
+/** Bounds of `value + slope * u` for u in [from, to]; undefined for none. */
+function line(value: bigint, slope = 0n, from: bigint, to: bigint): Interval | undefined {
+  if (from > to) return undefined;
+  const [x, y] = [value + slope * from, value + slope * to];
+  return x < y ? { lo: x, hi: y } : { lo: y, hi: x };
+}
+
+function hull(a: Interval, b: Interval): Interval {
+  return { lo: a.lo < b.lo ? a.lo : b.lo, hi: a.hi > b.hi ? a.hi : b.hi };
 }

@@ -3,12 +3,17 @@ import { combine, type LinearCombination } from "../builder/linearCombination.ts
 import { type Signal, signal } from "../builder/Signal.ts";
 import { argmax, maximum } from "../gadgets/argmax.ts";
 import { atLeast } from "../gadgets/compare.ts";
+import { decompose } from "../gadgets/decompose.ts";
+import { divide } from "../gadgets/divide.ts";
 import { inputLane } from "../gadgets/inputLane.ts";
+import { isZero } from "../gadgets/isZero.ts";
 import { piecewise } from "../gadgets/piecewise.ts";
 import { relu } from "../gadgets/relu.ts";
 import { rescale } from "../gadgets/rescale.ts";
 import { select } from "../gadgets/select.ts";
-import type { AffineRow, IntegerGraph, IntegerOp, Lane } from "./IntegerGraph.ts";
+import { squareRoot } from "../gadgets/squareRoot.ts";
+import type { IntegerGraph } from "./IntegerGraph.ts";
+import type { AffineRow, IntegerOp, Lane } from "./IntegerOp.ts";
 
 /**
  * Combinations longer than this become a wire (one constraint) when more than one operation reads them: repeating
@@ -16,13 +21,28 @@ import type { AffineRow, IntegerGraph, IntegerOp, Lane } from "./IntegerGraph.ts
  */
 const LONG_COMBINATION = 48;
 
+/** Combinations longer than this become a wire in any case: a split alone repeats them twice in the constraints. */
+const LONGEST_COMBINATION = 256;
+
+/**
+ * A combination that is no single wire becomes one when its terms, times the operations that read it, exceed this. Sums
+ * of inputs are exempt: what they repeat overlaps.
+ */
+const MOST_REPEATED_TERMS = 1024;
+
 /** Constrains an integer graph; returns the signal of every lane that operations up to the last one define. */
 export function synthesize(builder: CircuitBuilder, graph: IntegerGraph): Signal[] {
   const signals: Signal[] = [];
   const readers = countReaders(graph);
   for (const op of graph.ops) {
     const made = builder.inLayer(op.layer, () => synthesizeOp(builder, graph, op, signals, readers));
-    signals.push(...made);
+    for (const one of made) {
+      const terms = one.lc.wires.length * readers[signals.length]!;
+      const isRepeated = op.kind !== "affine" && one.lc.wires.length > 1 && terms > MOST_REPEATED_TERMS;
+      signals.push(
+        isRepeated ? { ...one, lc: builder.inLayer(op.layer, () => builder.materialize(one.lc)) } : one,
+      );
+    }
   }
   return signals;
 }
@@ -37,7 +57,7 @@ function synthesizeOp(
   const at = (lane: Lane): Signal => signals[lane]!;
   switch (op.kind) {
     case "input":
-      return Array.from({ length: op.count }, () => inputLane(builder, op.bits, op.minimum));
+      return op.lanes.map(({ bits, minimum }) => inputLane(builder, bits, minimum));
     case "affine":
       return op.rows.map((row, i) => {
         const lane = op.first + i;
@@ -50,9 +70,19 @@ function synthesizeOp(
     case "rescale":
       return op.x.map((lane) => rescale(builder, at(lane), op.shift));
     case "relu":
-      return op.x.map((lane) => relu(builder, at(lane), op.shift));
+      return op.x.map((lane) => relu(builder, at(lane), op.shift, op.limitBits));
     case "piecewise":
       return op.x.map((lane) => piecewise(builder, at(lane), op.shift, op.table));
+    case "bits":
+      return op.x.flatMap((lane) =>
+        decompose(builder, at(lane).lc, op.width).map((bit) => signal(bit, 0n, 1n)),
+      );
+    case "divide":
+      return op.a.map((lane, i) => divide(builder, at(lane), at(op.b[i]!)));
+    case "squareRoot":
+      return op.x.map((lane) => squareRoot(builder, at(lane)));
+    case "isZero":
+      return op.x.map((lane, i) => bounded(graph, op.first + i, isZero(builder, at(lane).lc)));
     case "atLeast":
       return op.a.map((lane, i) => signal(atLeast(builder, at(lane), at(op.b[i]!)), 0n, 1n));
     case "select":
@@ -77,8 +107,8 @@ function affineLc(
 ): LinearCombination {
   const terms = row.lanes.map((lane, i): [bigint, LinearCombination] => [row.weights[i]!, at(lane).lc]);
   const lc = combine(terms, row.bias);
-  const isShared = readers > 1 && lc.wires.length > LONG_COMBINATION;
-  return isShared ? builder.materialize(lc) : lc;
+  const isLong = lc.wires.length > (readers > 1 ? LONG_COMBINATION : LONGEST_COMBINATION);
+  return isLong ? builder.materialize(lc) : lc;
 }
 
 /** How many operations read each lane. */
@@ -97,11 +127,15 @@ function lanesRead(op: IntegerOp): readonly Lane[] {
     case "affine":
       return op.rows.flatMap((row) => row.lanes);
     case "product":
+    case "divide":
     case "atLeast":
       return [...op.a, ...op.b];
     case "rescale":
     case "relu":
     case "piecewise":
+    case "bits":
+    case "squareRoot":
+    case "isZero":
       return op.x;
     case "select":
       return [...op.condition, ...op.a, ...op.b];

@@ -1,7 +1,10 @@
 import { operatorOf } from "../operators/registry.ts";
 import { Attributes, type AttributeValue } from "./Attributes.ts";
 import { CONTROL_FLOW } from "./controlFlow.ts";
-import { OnnxGraphError } from "./errors.ts";
+import type { Decomposition } from "./decompose/Decomposition.ts";
+import { DECOMPOSITIONS, FOREIGN_OPERATORS } from "./decompose/decompositions.ts";
+import { Emitter } from "./decompose/Emitter.ts";
+import { OnnxGraphError, OnnxNodeError } from "./errors.ts";
 import { evaluateNode } from "./evaluateNode.ts";
 import type { Graph, GraphFunction, GraphNode } from "./Graph.ts";
 import type { PreparedNode } from "./PreparedGraph.ts";
@@ -14,7 +17,7 @@ import type { Tensor } from "./Tensor.ts";
 const PASSING = new Set(["Identity", "Dropout", "ai.onnx.ml.ZipMap"]);
 
 // The operator set of the nodes that the builder itself makes.
-const OWN_OPSET = 18;
+const OWN_OPSET = 21;
 
 /**
  * Walks a graph in order and writes it out as straight-line nodes. Each value is evaluated on example inputs on the
@@ -29,10 +32,13 @@ export class GraphBuilder {
   /** The values in each value that is a sequence: known while the graph is written out, gone afterwards. */
   readonly sequences = new Map<string, readonly string[]>();
   readonly #functions: ReadonlyMap<string, GraphFunction>;
+  readonly #decomposed: ReadonlySet<string>;
   readonly #depth: string[] = [];
 
-  constructor(functions: ReadonlyMap<string, GraphFunction>) {
+  /** @param decomposed operators of the default domain to be written out as simpler ones where that is possible. */
+  constructor(functions: ReadonlyMap<string, GraphFunction>, decomposed: ReadonlySet<string>) {
     this.#functions = functions;
+    this.#decomposed = decomposed;
   }
 
   /**
@@ -120,6 +126,8 @@ export class GraphBuilder {
     }
     // A model that declares no version of a domain predates the declaration, and with it version 2.
     const opset = scope.opsets.get(node.domain) ?? 1;
+    const decomposed = this.#decompose(node, inputs, opset, scope);
+    if (decomposed !== undefined) return decomposed;
     return this.#addPrepared({
       name: scope.prefix + node.name,
       domain: node.domain,
@@ -130,6 +138,33 @@ export class GraphBuilder {
       outputs: node.outputs.map((name) => (name === "" ? "" : scope.prefix + name)),
       operator: operatorOf(node, opset),
     });
+  }
+
+  /** Writes a node out as simpler ones: always, where it has no other meaning, else if that is wanted and possible. */
+  #decompose(
+    node: GraphNode,
+    inputs: readonly string[],
+    opset: number,
+    scope: Scope,
+  ): readonly string[] | undefined {
+    const rule = this.#ruleFor(node, inputs, opset);
+    if (rule === undefined) return undefined;
+    const emitter = new Emitter(this, scope.prefix + node.name);
+    try {
+      return rule(emitter, { inputs, attributes: node.attributes, opset });
+    } catch (error) {
+      throw error instanceof OnnxNodeError ? error : new OnnxNodeError(node.name, node.type, error);
+    }
+  }
+
+  #ruleFor(node: GraphNode, inputs: readonly string[], opset: number): Decomposition | undefined {
+    if (node.domain !== "") return FOREIGN_OPERATORS.get(`${node.domain}.${node.type}`);
+    // Constants fold as they are.
+    const isConstant = inputs.every((name) => name === "" || this.constants.has(name));
+    if (isConstant || !this.#decomposed.has(node.type)) return undefined;
+    // Refuses versions that are older than the operator.
+    operatorOf(node, opset);
+    return DECOMPOSITIONS.get(node.type);
   }
 
   /** Evaluates a node on the examples and keeps it, unless it is constant or hands its input on. */

@@ -1,10 +1,24 @@
 import { decode } from "./decode.ts";
+import { DECOMPOSITIONS } from "./decompose/decompositions.ts";
 import { OnnxInputError } from "./errors.ts";
 import { fixShapes, type ShapeOptions } from "./fixShapes.ts";
 import type { Graph } from "./Graph.ts";
 import { GraphBuilder } from "./GraphBuilder.ts";
 import type { PreparedGraph, PreparedNode, ValueType } from "./PreparedGraph.ts";
 import { sizeOf, stringTensor, type Tensor, tensor } from "./Tensor.ts";
+
+export interface PrepareOptions extends ShapeOptions {
+  /**
+   * Operators of the default domain to be written out as simpler ones: "all" that can be, or some of
+   * `decomposableOperators`. None by default. Results differ from the whole operator's only by float rounding.
+   */
+  readonly decompose?: "all" | readonly string[];
+}
+
+/** The operators that `decompose` can write out. */
+export function decomposableOperators(): string[] {
+  return [...DECOMPOSITIONS.keys()].sort();
+}
 
 function exampleOf({ dtype, shape }: ValueType): Tensor {
   const size = sizeOf(shape);
@@ -35,10 +49,11 @@ function reachable(nodes: readonly PreparedNode[], outputs: readonly string[]): 
  * @param model the bytes of an ONNX file, or a decoded graph.
  * @throws OnnxError: see errors.ts for what can be wrong with a model.
  */
-export function prepare(model: Uint8Array | Graph, options: ShapeOptions = {}): PreparedGraph {
+export function prepare(model: Uint8Array | Graph, options: PrepareOptions = {}): PreparedGraph {
   const graph = model instanceof Uint8Array ? decode(model) : model;
   const types = fixShapes(graph.inputs, options);
-  const builder = new GraphBuilder(graph.functions);
+  const decomposed = options.decompose === "all" ? decomposableOperators() : (options.decompose ?? []);
+  const builder = new GraphBuilder(graph.functions, new Set(decomposed));
   for (const [name, type] of types) {
     const example = options.examples?.get(name) ?? exampleOf(type);
     if (example.dtype !== type.dtype) {

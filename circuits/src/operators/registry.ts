@@ -1,10 +1,16 @@
+import { CONTROL_FLOW } from "../onnx/controlFlow.ts";
+import { FOREIGN_OPERATORS } from "../onnx/decompose/decompositions.ts";
 import { OnnxUnsupportedOperatorError } from "../onnx/errors.ts";
+import { SEQUENCES } from "../onnx/sequences.ts";
+import { AffineGrid } from "./AffineGrid.ts";
 import { ArgMax, ArgMin } from "./argExtreme.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { BitShift, BitwiseAnd, BitwiseNot, BitwiseOr, BitwiseXor } from "./bitwise.ts";
 import { DepthToSpace, SpaceToDepth } from "./blockMoves.ts";
 import { Cast, CastLike } from "./Cast.ts";
+import { CenterCropPad } from "./CenterCropPad.ts";
 import { Clip } from "./Clip.ts";
+import { Col2Im } from "./Col2Im.ts";
 import { Compress } from "./Compress.ts";
 import { Concat } from "./Concat.ts";
 import { Constant } from "./Constant.ts";
@@ -26,6 +32,7 @@ import {
   Or,
   Xor,
 } from "./comparison.ts";
+import { Det } from "./Det.ts";
 import { Dropout } from "./Dropout.ts";
 import { Einsum } from "./Einsum.ts";
 import { Expand } from "./Expand.ts";
@@ -35,6 +42,7 @@ import { Flatten } from "./Flatten.ts";
 import { Binarizer, Imputer } from "./featureCleaning.ts";
 import { Gather } from "./Gather.ts";
 import { Gemm } from "./Gemm.ts";
+import { GridSample } from "./GridSample.ts";
 import { GatherElements, GatherND } from "./gatherFamily.ts";
 import { Identity } from "./Identity.ts";
 import {
@@ -44,6 +52,7 @@ import {
   Normalizer,
   Scaler,
 } from "./linearModels.ts";
+import { NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss } from "./losses.ts";
 import { MatMul } from "./MatMul.ts";
 import { MaxUnpool } from "./MaxUnpool.ts";
 import { Mod } from "./Mod.ts";
@@ -93,6 +102,7 @@ const OPERATORS: readonly Operator[] = [
   ...arithmetic,
   ...elementwiseUnary,
   ...reductions,
+  AffineGrid,
   And,
   ArgMax,
   ArgMin,
@@ -109,7 +119,9 @@ const OPERATORS: readonly Operator[] = [
   Cast,
   CastLike,
   CategoryMapper,
+  CenterCropPad,
   Clip,
+  Col2Im,
   Compress,
   Concat,
   Constant,
@@ -120,6 +132,7 @@ const OPERATORS: readonly Operator[] = [
   CumSum,
   DepthToSpace,
   DequantizeLinear,
+  Det,
   Dropout,
   DynamicQuantizeLinear,
   Einsum,
@@ -137,6 +150,7 @@ const OPERATORS: readonly Operator[] = [
   GlobalMaxPool,
   Greater,
   GreaterOrEqual,
+  GridSample,
   GroupNormalization,
   GRU,
   HammingWindow,
@@ -167,6 +181,7 @@ const OPERATORS: readonly Operator[] = [
   MeanVarianceNormalization,
   Min,
   Mod,
+  NegativeLogLikelihoodLoss,
   NonZero,
   Normalizer,
   Not,
@@ -193,6 +208,7 @@ const OPERATORS: readonly Operator[] = [
   Size,
   Slice,
   Softmax,
+  SoftmaxCrossEntropyLoss,
   SpaceToDepth,
   Split,
   Squeeze,
@@ -219,24 +235,16 @@ function keyOf(domain: string, type: string): string {
 
 const BY_KEY = new Map(OPERATORS.map((operator) => [keyOf(operator.domain, operator.type), operator]));
 
-// Written out while a graph is prepared: control flow and sequences never reach evaluation.
-const STRUCTURAL: readonly string[] = [
-  "ConcatFromSequence",
-  "If",
-  "Loop",
-  "Scan",
-  "SequenceAt",
-  "SequenceConstruct",
-  "SequenceEmpty",
-  "SequenceErase",
-  "SequenceInsert",
-  "SequenceLength",
-  "SplitToSequence",
+// Written out while a graph is prepared: these never reach evaluation.
+const WRITTEN_OUT: readonly string[] = [
+  ...CONTROL_FLOW.keys(),
+  ...SEQUENCES.keys(),
+  ...FOREIGN_OPERATORS.keys(),
 ];
 
 /** The names of all operators, the default domain's without a prefix, sorted. */
 export function supportedOperators(): string[] {
-  return [...BY_KEY.keys(), ...STRUCTURAL].sort();
+  return [...BY_KEY.keys(), ...WRITTEN_OUT].sort();
 }
 
 /** The names of the operators that only move data, like {@link supportedOperators}. */

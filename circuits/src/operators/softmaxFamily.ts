@@ -12,7 +12,8 @@ export function softmax(values: Float64Array): Float64Array {
   return powers.map((x) => x / sum);
 }
 
-function logSoftmax(values: Float64Array): Float64Array {
+/** x - max - ln sum e^(x - max). */
+export function logSoftmax(values: Float64Array): Float64Array {
   const largest = values.reduce((best, x) => Math.max(best, x), -Infinity);
   const logSum = Math.log(values.reduce((total, x) => total + Math.exp(x - largest), 0));
   return values.map((x) => x - largest - logSum);

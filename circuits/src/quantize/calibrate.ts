@@ -1,7 +1,6 @@
 import { QuantizationError } from "../errors.ts";
 import type { PreparedGraph } from "../onnx/PreparedGraph.ts";
 import { roundTo } from "../onnx/roundTo.ts";
-import { type RunValues, run } from "../onnx/run.ts";
 import { sizeOf, type Tensor, tensor } from "../onnx/Tensor.ts";
 
 /** Least and greatest value of a tensor over the calibration samples. */
@@ -33,24 +32,4 @@ export function sampleTensors(graph: PreparedGraph, sample: Sample): Map<string,
     throw new QuantizationError(`a sample has ${sample.length} values, the model's inputs take ${used}`);
   }
   return tensors;
-}
-
-/** Runs the float model on every sample and returns the range of each value, by name. */
-export function calibrate(graph: PreparedGraph, samples: readonly Sample[]): Map<string, ValueRange> {
-  if (samples.length === 0) throw new QuantizationError("calibration needs at least one sample");
-  const ranges = new Map<string, ValueRange>();
-  for (const sample of samples) widen(ranges, run(graph, sampleTensors(graph, sample)));
-  return ranges;
-}
-
-function widen(ranges: Map<string, ValueRange>, values: RunValues): void {
-  for (const [name, value] of values) {
-    if (value.dtype === "string") continue;
-    let { min, max } = ranges.get(name) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-    for (const x of value.data as Float64Array) {
-      if (x < min) min = x;
-      if (x > max) max = x;
-    }
-    ranges.set(name, { min, max });
-  }
 }

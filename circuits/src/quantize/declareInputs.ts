@@ -1,10 +1,11 @@
 import { QuantizationError } from "../errors.ts";
+import type { InputRange } from "../integer/IntegerOp.ts";
 import type { ValueRange } from "./calibrate.ts";
 
 /** The integer lanes of a model's input: real value of lane i = integer / 2^scales[i]. */
 export interface InputLanes {
-  readonly bits: number;
-  readonly isSigned: boolean;
+  /** One range of integers an element. */
+  readonly ranges: readonly InputRange[];
   /** One scale an element. */
   readonly scales: readonly number[];
 }
@@ -19,11 +20,16 @@ export interface InputDeclaration {
 const MAX_INPUT_BITS = 32;
 
 /**
- * Chooses the lanes that hold every declared range as finely as `bits` allow: unsigned when no range reaches below 0,
- * and for each element the largest scale at which both its ends fit.
- * @throws QuantizationError for a range that is empty or not finite, or a width that is not 1 to 32 bits.
+ * Chooses the lanes that hold every declared range: those of floats as finely as `bits` allow, all of one width; those of
+ * integers as they are and as narrow as the range. Unsigned where no float's range (for an integer, its own) reaches
+ * below 0.
+ * @throws QuantizationError for a range that is empty, not finite or too wide, or a width that is not 1 to 32 bits.
  */
-export function declareInputs(count: number, { bits = 16, ranges }: InputDeclaration): InputLanes {
+export function declareInputs(
+  count: number,
+  { bits = 16, ranges }: InputDeclaration,
+  isInteger: readonly boolean[] = [],
+): InputLanes {
   if (!Number.isInteger(bits) || bits < 1 || bits > MAX_INPUT_BITS) {
     throw new QuantizationError(`inputs of ${bits} bits: use 1 to ${MAX_INPUT_BITS}`);
   }
@@ -38,9 +44,25 @@ export function declareInputs(count: number, { bits = 16, ranges }: InputDeclara
       throw new QuantizationError(`input range [${min}, ${max}] at index ${i} is empty or not finite`);
     }
   }
-  const isSigned = each.some(({ min }) => min < 0);
+  const isSigned = each.some(({ min }, i) => min < 0 && !isInteger[i]);
   const most = 2 ** (bits - (isSigned ? 1 : 0)) - 1;
-  return { bits, isSigned, scales: each.map((range) => finestScale(range, most, isSigned)) };
+  const minimum = isSigned ? -(1n << BigInt(bits - 1)) : 0n;
+  return {
+    ranges: each.map((range, i) => (isInteger[i] ? wholeRange(range, i) : { bits, minimum })),
+    scales: each.map((range, i) => (isInteger[i] ? 0 : finestScale(range, most, isSigned))),
+  };
+}
+
+/** The narrowest range of a power-of-two size that holds the integers of [min, max]. */
+function wholeRange({ min, max }: ValueRange, index: number): InputRange {
+  const magnitude = Math.max(Math.ceil(max), -Math.floor(min) - 1, 1);
+  const bits = magnitude.toString(2).length;
+  if (bits > MAX_INPUT_BITS) {
+    throw new QuantizationError(
+      `input range [${min}, ${max}] at index ${index} takes ${bits} bits: declare one of at most ${MAX_INPUT_BITS}`,
+    );
+  }
+  return min < 0 ? { bits: bits + 1, minimum: -(1n << BigInt(bits)) } : { bits, minimum: 0n };
 }
 
 /** The largest scale at which [min, max] rounds into [-(most + 1), most]. */

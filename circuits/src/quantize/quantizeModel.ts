@@ -1,15 +1,18 @@
 import { type CircuitError, QuantizationError } from "../errors.ts";
-import type { IntegerGraph, Lane } from "../integer/IntegerGraph.ts";
+import type { IntegerGraph } from "../integer/IntegerGraph.ts";
+import type { InputRange, Lane } from "../integer/IntegerOp.ts";
 import type { PreparedGraph } from "../onnx/PreparedGraph.ts";
-import { sizeOf } from "../onnx/Tensor.ts";
-import { calibrate, type Sample } from "./calibrate.ts";
+import { isFloatType, sizeOf } from "../onnx/Tensor.ts";
+import type { CalibratedExtremes } from "./CalibrationRecord.ts";
+import type { Sample } from "./calibrate.ts";
 import { declareInputs, type InputDeclaration, type InputLanes } from "./declareInputs.ts";
-import { comparableLanes } from "./lower/argmax.ts";
 import type { LoweredInput } from "./lower/LoweringRule.ts";
 import { ruleFor } from "./lower/rules.ts";
 import { DEFAULT_QUANTIZATION, type QuantizationOptions } from "./QuantizationOptions.ts";
 import { Quantizer } from "./Quantizer.ts";
-import { laneExpression, type SymbolicTensor } from "./RealExpression.ts";
+import { constantExpression, laneExpression, type SymbolicTensor } from "./RealExpression.ts";
+import { narrowDistinct, widthOf } from "./real/multiply.ts";
+import { scaledInteger } from "./scaledInteger.ts";
 
 /** One output tensor of a quantised model: a run of the model's output lanes. */
 export interface QuantizedOutput {
@@ -27,11 +30,15 @@ export interface QuantizedModel {
   /** All output lanes, output after output, and their scales. */
   readonly outputLanes: readonly Lane[];
   readonly outputScales: readonly number[];
+  /** What was taken from the calibration: give it as `calibrated` to make this model again without the samples. */
+  readonly calibrated: CalibratedExtremes;
 }
 
 export interface QuantizeOptions extends Partial<QuantizationOptions> {
   /** Representative inputs; they set scales, never bounds: every input in the declared range can be proved. */
   readonly calibration: readonly Sample[];
+  /** What an earlier run took from its calibration; the samples are then not used and may be none. */
+  readonly calibrated?: CalibratedExtremes;
   readonly input: InputDeclaration;
   /** Names of the outputs to keep, in this order. Default: all. */
   readonly outputs?: readonly string[];
@@ -42,13 +49,17 @@ export function quantizeModel(model: PreparedGraph, options: QuantizeOptions): Q
   const quantizer = new Quantizer(
     { ...DEFAULT_QUANTIZATION, ...definedOptions(options) },
     model.values,
-    calibrate(model, options.calibration),
+    options.calibrated,
   );
   const count = model.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const inputs = declareInputs(count, options.input);
-  const values = lowerInputs(quantizer, model, inputs);
+  const isInteger = model.inputs.flatMap(({ dtype, shape }) =>
+    new Array<boolean>(sizeOf(shape)).fill(!isFloatType(dtype)),
+  );
+  const inputs = declareInputs(count, options.input, isInteger);
+  const values = lowerInputs(quantizer, model, inputs, options.calibrated ? undefined : options.calibration);
   for (const node of model.nodes) lowerNode(quantizer, node, values);
-  return { graph: quantizer.graph, inputs, ...lowerOutputs(quantizer, model, values, options.outputs) };
+  const shown = lowerOutputs(quantizer, model, values, options.outputs);
+  return { graph: quantizer.graph, inputs, ...shown, calibrated: quantizer.finishCalibration() };
 }
 
 function definedOptions(options: Partial<QuantizationOptions>): Partial<QuantizationOptions> {
@@ -59,20 +70,22 @@ function definedOptions(options: Partial<QuantizationOptions>): Partial<Quantiza
 
 type Values = Map<string, LoweredInput>;
 
+/** The most calibration samples that are followed through the integers, spread evenly over those given. */
+const FOLLOWED_SAMPLES = 16;
+
 function lowerInputs(
   quantizer: Quantizer,
   model: PreparedGraph,
-  { bits, isSigned, scales }: InputLanes,
+  { ranges, scales }: InputLanes,
+  calibration: readonly Sample[] | undefined,
 ): Values {
   const values: Values = new Map();
   for (const [name, tensor] of model.constants) {
     if (tensor.dtype !== "string") values.set(name, { kind: "constant", tensor });
   }
-  const minimum = isSigned ? -(1n << BigInt(bits - 1)) : 0n;
-  const lanes = quantizer.graph.inLayer("input", () => quantizer.graph.input(scales.length, bits, minimum));
-  for (const [i, lane] of lanes.entries()) {
-    quantizer.describe([lane], scales[i]!, 2 ** (bits - (isSigned ? 1 : 0) - scales[i]!));
-  }
+  const lanes = quantizer.graph.inLayer("input", () => quantizer.graph.input(ranges));
+  const followed = calibration ? followedSamples(calibration, ranges, scales) : [];
+  quantizer.describeInputs(lanes, scales, followed);
   let used = 0;
   for (const { name, shape } of model.inputs) {
     const size = sizeOf(shape);
@@ -83,12 +96,45 @@ function lowerInputs(
   return values;
 }
 
+/** The integers of some samples, held in range. */
+function followedSamples(
+  calibration: readonly Sample[],
+  ranges: readonly InputRange[],
+  scales: readonly number[],
+): bigint[][] {
+  if (calibration.length === 0) throw new QuantizationError("calibration needs at least one sample");
+  const count = Math.min(FOLLOWED_SAMPLES, calibration.length);
+  return Array.from({ length: count }, (_, k) => {
+    const sample = calibration[Math.floor((k * calibration.length) / count)]!;
+    if (sample.length !== ranges.length) {
+      throw new QuantizationError(
+        `a sample has ${sample.length} values, the model's inputs take ${ranges.length}`,
+      );
+    }
+    return ranges.map(({ bits, minimum }, i) => {
+      const integer = scaledInteger(sample[i]!, scales[i]!);
+      const maximum = minimum + (1n << BigInt(bits)) - 1n;
+      return integer < minimum ? minimum : integer > maximum ? maximum : integer;
+    });
+  });
+}
+
 function lowerNode(quantizer: Quantizer, node: PreparedGraph["nodes"][number], values: Values): void {
-  const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
+  const inputs = node.inputs.map((name) =>
+    shortestInput(quantizer, name === "" ? undefined : values.get(name)),
+  );
   const made = quantizer.graph.inLayer(node.name, () => ruleFor(node, inputs)(quantizer, node, inputs));
   for (const [i, name] of node.outputs.entries()) {
     if (name !== "" && made[i]) values.set(name, { kind: "symbolic", tensor: made[i] });
   }
+}
+
+function shortestInput(quantizer: Quantizer, input: LoweredInput): LoweredInput {
+  if (input?.kind !== "symbolic") return input;
+  const elements = quantizer.shortest(input.tensor.elements);
+  return elements === input.tensor.elements
+    ? input
+    : { kind: "symbolic", tensor: { ...input.tensor, elements } };
 }
 
 function lowerOutputs(
@@ -97,6 +143,12 @@ function lowerOutputs(
   values: Values,
   wanted: readonly string[] = model.outputs.map(({ name }) => name),
 ): Pick<QuantizedModel, "outputs" | "outputLanes" | "outputScales"> {
+  const shown = model.outputs.filter(({ name }) => wanted.includes(name));
+  if (shown.length > 0 && shown.every(({ value }) => values.get(value)?.kind === "constant")) {
+    throw new QuantizationError(
+      `no output (${wanted.join(", ")}) depends on the input: there is nothing to prove`,
+    );
+  }
   const outputs: QuantizedOutput[] = [];
   const outputLanes: Lane[] = [];
   for (const name of wanted) {
@@ -105,28 +157,33 @@ function lowerOutputs(
       const names = model.outputs.map((output) => output.name).join(", ");
       throw new QuantizationError(`the model has no output "${name}"; it has ${names}`);
     }
-    const lowered = values.get(value);
-    if (lowered?.kind !== "symbolic") {
-      throw new QuantizationError(
-        `output "${name}" does not depend on the input: there is nothing to prove about it`,
-      );
+    const tensor = outputTensor(name, values.get(value));
+    outputs.push({ name, shape: tensor.shape, offset: outputLanes.length });
+    for (const lane of quantizer.graph.inLayer("output", () => outputLanesOf(quantizer, tensor))) {
+      outputLanes.push(lane);
     }
-    outputs.push({ name, shape: lowered.tensor.shape, offset: outputLanes.length });
-    outputLanes.push(
-      ...quantizer.graph.inLayer("output", () => outputLanesOf(quantizer, lowered.tensor, value)),
-    );
   }
   return { outputs, outputLanes, outputScales: outputLanes.map((lane) => quantizer.scale(lane)) };
 }
 
-/** An output that is already lanes stays; affine ones are rounded finely, which costs nothing. */
-function outputLanesOf(quantizer: Quantizer, tensor: SymbolicTensor, value: string): Lane[] {
-  const isIntegral = tensor.elements.every(({ lanes, weights, bias }) => {
-    return (
-      lanes.every((lane, i) => quantizer.scale(lane) === 0 && Number.isInteger(weights[i])) &&
-      Number.isInteger(bias)
+/** An output's elements; a constant output is shown beside those that depend on the input. */
+function outputTensor(name: string, value: LoweredInput): SymbolicTensor {
+  if (!value) {
+    throw new QuantizationError(
+      `output "${name}" holds strings: only numbers can be proved, keep another output`,
     );
-  });
-  if (isIntegral) return quantizer.lanesAt(tensor.elements, 0, quantizer.calibratedMagnitude(value));
-  return comparableLanes(quantizer, tensor, value);
+  }
+  if (value.kind === "symbolic") return value.tensor;
+  return { shape: value.tensor.shape, elements: Array.from(value.tensor.data, constantExpression) };
+}
+
+/** Widest output lane that is left as it is; beyond it the output is rounded to `outputBits`. */
+const WIDEST_OUTPUT = 64;
+
+/** An output that is already lanes stays; affine ones are rounded finely, which costs nothing. */
+function outputLanesOf(quantizer: Quantizer, { elements }: SymbolicTensor): Lane[] {
+  const { outputBits } = quantizer.options;
+  const fine = quantizer.accumulateBits(elements, outputBits);
+  const isWide = widthOf(quantizer, fine.lanes) >= WIDEST_OUTPUT;
+  return [...(isWide ? narrowDistinct(quantizer, fine, outputBits) : fine).lanes];
 }

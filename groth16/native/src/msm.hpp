@@ -5,6 +5,7 @@
 
 #include "bucket_sums.hpp"
 #include "curve.hpp"
+#include "pool.hpp"
 
 namespace opg {
 
@@ -28,9 +29,9 @@ struct ScalarSet {
     uint32_t index;
     uint32_t magnitude;  // doubled, plus 1 when negative
   };
-  std::vector<Small> small;
-  std::vector<uint32_t> denseIndex;  // doubled, plus 1 when negative
-  std::vector<Words> dense;          // magnitude plus half a window in all windows but the last
+  Buffer<Small> small;
+  Buffer<uint32_t> denseIndex;  // doubled, plus 1 when negative
+  Buffer<Words> dense;          // magnitude plus half a window in all windows but the last
   int window = 0;            // bits of a window
   int windows = 0;
 
@@ -39,13 +40,14 @@ struct ScalarSet {
 };
 
 /** Picks the window size for the scalars at hand and splits them. `scalars`: 4 words each, below r. */
-ScalarSet sortScalars(const u64* scalars, size_t count);
+ScalarSet sortScalars(const u64* scalars, size_t count, Pool& pool);
 
 /** Calls add(bucket, entry) for each term of window `w`; point 0 belongs to scalar `first`. */
 template <int D, class Add>
 OPG_INLINE void eachTerm(const ScalarSet& set, int w, const PointSet<D>& points, size_t first, Add add) {
   if (w == 0) {
-    for (const ScalarSet::Small& s : set.small) {
+    for (size_t i = 0; i < set.small.size(); i++) {
+      const ScalarSet::Small& s = set.small[i];
       if (s.index < first || points.isInfinite(s.index - first)) continue;
       add(s.magnitude >> 1, Entry((s.index - first) << 1 | (s.magnitude & 1)));
     }

@@ -40,16 +40,20 @@ void toFileForm(const u64* from, u64* to, size_t count) {
   scalePoints<D>(from, to, count, factor);
 }
 
-/** Copies points from a file's bytes. */
 template <int D>
-void loadPoints(PointSet<D>& set, const u64* from, size_t count) {
-  constexpr int WORDS = POINT_WORDS<D>;
+void allocatePoints(PointSet<D>& set, size_t count) {
   set.size = count;
-  set.words.resize(count * WORDS);
+  set.words.resize(count * POINT_WORDS<D>);
   set.infinite.resize((count + 63) / 64);
-  std::memset(set.infinite.data(), 0, set.infinite.size() * 8);
-  toVectorForm<D>(from, set.words.data(), count);
-  for (size_t i = 0; i < count; i++) {
+  set.infinite.clear();
+}
+
+/** Fills points [begin, end) from a file's bytes; `begin` is a multiple of 64. */
+template <int D>
+void loadPoints(PointSet<D>& set, const u64* from, size_t begin, size_t end) {
+  constexpr int WORDS = POINT_WORDS<D>;
+  toVectorForm<D>(from, &set.words[begin * WORDS], end - begin);
+  for (size_t i = begin; i < end; i++) {
     if (BucketSums<D>::isZeroPoint(&set.words[i * WORDS])) set.infinite[i >> 6] |= u64(1) << (i & 63);
   }
 }

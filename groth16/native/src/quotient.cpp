@@ -11,10 +11,13 @@ Fr inverseSize(int logN) { return Fr::fromInteger(Words{{u64(1) << logN, 0, 0, 0
 
 }  // namespace
 
-Quotient::Quotient(const uint8_t* entries, size_t count, int logN, Pool& pool)
+Quotient::Quotient(const uint8_t* entries, size_t count, size_t wires, int logN, Pool& pool)
     : logN_(logN),
-      a_(entries, count, 0, size_t(1) << logN, inverseSize(logN)),
-      b_(entries, count, 1, size_t(1) << logN, inverseSize(logN)) {
+      a_(entries, count, 0, size_t(1) << logN, wires, inverseSize(logN)),
+      b_(entries, count, 1, size_t(1) << logN, wires, inverseSize(logN)) {
+  for (Buffer<u64>& v : values_) v.resize(elementWords(size_t(1) << logN));
+  tails_[0].resize(a_.tailGroups() * 40);
+  tails_[1].resize(b_.tailGroups() * 40);
   if (logN_ < MIN_FFT_LOG) return;
   const Fr root = rootOfUnity(logN), coset = rootOfUnity(logN + 1);
   down_ = std::make_unique<DownTables>(logN, root.inverse(), pool);
@@ -24,9 +27,6 @@ Quotient::Quotient(const uint8_t* entries, size_t count, int logN, Pool& pool)
 void Quotient::multiplyMatrices(const u64* witness, Pool& pool, const Task& task) {
   const size_t groups = ((size_t(1) << logN_) + 7) / 8;
   const size_t tailsA = a_.tailGroups(), tailsB = b_.tailGroups();
-  for (Buffer<u64>& v : values_) v.resize(groups * 40);
-  tails_[0].resize(tailsA * 40);
-  tails_[1].resize(tailsB * 40);
   pool.run(tailsA + tailsB, [&](size_t part, int) {
     if (part < tailsA) a_.sumTails(witness, part, &tails_[0][part * 40]);
     else b_.sumTails(witness, part - tailsA, &tails_[1][(part - tailsA) * 40]);

@@ -10,7 +10,7 @@ namespace opg {
 class Quotient {
  public:
   /** `entries`: `count` entries of 44 bytes; the domain has 2^logN rows, logN at most 26. */
-  Quotient(const uint8_t* entries, size_t count, int logN, Pool& pool);
+  Quotient(const uint8_t* entries, size_t count, size_t wires, int logN, Pool& pool);
 
   /**
    * d[i] = (A B - C)(g x^i), standard form, 4 words each. `witness`: standard-form scalars.

@@ -1,6 +1,7 @@
 #include "sparse.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace opg {
 
@@ -16,12 +17,17 @@ uint32_t wordAt(const uint8_t* p) {
 
 }  // namespace
 
-SparseMatrix::SparseMatrix(const uint8_t* entries, size_t count, uint32_t matrix, size_t rows, const Fr& scale) {
+SparseMatrix::SparseMatrix(const uint8_t* entries, size_t count, uint32_t matrix, size_t rows, size_t wires,
+                           const Fr& scale) {
   // Entry numbers by row, in two passes.
   std::vector<uint32_t> rowStart(rows + 1, 0);
   for (size_t i = 0; i < count; i++) {
     const uint8_t* e = entries + i * ENTRY_BYTES;
-    if (wordAt(e) == matrix) rowStart[wordAt(e + 4) + 1]++;
+    if (wordAt(e) != matrix) continue;
+    if (wordAt(e + 4) >= rows || wordAt(e + 8) >= wires) {
+      throw std::invalid_argument("a coefficient is outside its matrix");
+    }
+    rowStart[wordAt(e + 4) + 1]++;
   }
   for (size_t r = 0; r < rows; r++) rowStart[r + 1] += rowStart[r];
   Buffer<uint32_t> order(rowStart[rows]);
@@ -65,7 +71,7 @@ SparseMatrix::SparseMatrix(const uint8_t* entries, size_t count, uint32_t matrix
   if (steps > UINT32_MAX) throw std::bad_alloc();
   wires_.resize(steps * 8);
   coefficients_.resize(steps * 40);
-  std::memset(wires_.data(), 0, steps * 8 * sizeof(uint32_t));
+  wires_.clear();
   // Files hold c 2^512; with 2^268 scale the vector product leaves c 2^520 scale.
   constexpr Words shift = powerOfTwo(268, FrModulus::value);
   const VecFr factor = VecFr::broadcastLimbs(toLimbs((scale * Fr{shift}).v));

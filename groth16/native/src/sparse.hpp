@@ -10,8 +10,9 @@ namespace opg {
  */
 class SparseMatrix {
  public:
-  /** Entries of 44 bytes as .zkey files have them; only those of `matrix` count. Coefficients are scaled by `scale`. */
-  SparseMatrix(const uint8_t* entries, size_t count, uint32_t matrix, size_t rows, const Fr& scale);
+  /** Entries of 44 bytes as .zkey files have them; only those of `matrix` count. Coefficients are
+   *  scaled by `scale`. Throws std::invalid_argument for an entry outside the matrix. */
+  SparseMatrix(const uint8_t* entries, size_t count, uint32_t matrix, size_t rows, size_t wires, const Fr& scale);
 
   /** Vectors [from, to) of the product without the tails, vector order, factor 2^260, below 3p. */
   void multiply(const u64* witness, u64* out, size_t from, size_t to) const;

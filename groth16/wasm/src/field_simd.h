@@ -31,28 +31,7 @@ static inline d2 fma2(d2 a, d2 b, d2 c) { return (d2)wasm_f64x2_relaxed_madd((v1
 static inline d2 both(double x) { return (d2){x, x}; }
 static inline u2 bothBits(u64 x) { return (u2){x, x}; }
 
-// limb i of v, balanced: in [-2^50, 2^50)
-constexpr i64 limbOf(const U256 &v, int i) {
-  i64 carry = 0;
-  for (int k = 0;; k++) {
-    int bit = k * LIMB_BITS, word = bit / 64, shift = bit % 64;
-    u64 x = v.w[word] >> shift;
-    if (shift > 64 - LIMB_BITS && word < 3) x |= v.w[word + 1] << (64 - shift);
-    i64 limb = (i64)(x & ((1ull << LIMB_BITS) - 1)) + carry;
-    carry = 0;
-    if (k < LIMBS - 1 && limb >= (1ll << (LIMB_BITS - 1))) {
-      limb -= 1ll << LIMB_BITS;
-      carry = 1;
-    }
-    if (k == i) return limb;
-  }
-}
-
-constexpr Elem toElem(const U256 &v) {
-  Elem e{};
-  for (int i = 0; i < LIMBS; i++) e.l[i] = (double)limbOf(v, i);
-  return e;
-}
+#include "limbs.h"
 
 template <class M> struct Field {
   typedef ::Elem Elem;

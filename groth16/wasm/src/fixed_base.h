@@ -50,18 +50,84 @@ static void multiplyTable(const Affine<F> *table, u32 c, u32 windows, const u64 
   }
 }
 
-// out[i] = scalars[i] * points[i]: double and add, in step over a batch
+// Doubles points in place with one inversion; infinite points stay.
+template <class F> static __attribute__((noinline)) void doubleBatch(Affine<F> *points, u32 n, BatchScratch<F> &s) {
+  typedef typename F::V V;
+  V product = F::splat(F::ONE);
+  u32 groups = (n + LANES - 1) / LANES;
+  for (u32 k = 0; k < groups; k++) {
+    const typename F::Elem *y[LANES];
+    u32 infinite = 0;
+    for (int i = 0; i < LANES; i++) {
+      const Affine<F> &p = points[k * LANES + i < n ? k * LANES + i : n - 1];
+      y[i] = &p.y;
+      infinite |= (u32)isInfinity(p) << i;
+    }
+    V a = F::gather(y), d = F::red(F::add(a, a));
+    // no finite point of these groups has y = 0; one of a hostile key may, and must not spoil the others
+    u32 zero = F::zeroMask(d);
+    for (int i = 0; i < LANES; i++) {
+      if (zero >> i & 1 && k * LANES + i < n) setInfinity(points[k * LANES + i]);
+    }
+    d = F::select(d, F::splat(F::ONE), infinite | zero);
+    s.difference[k] = d;
+    s.prefix[k] = product;
+    product = F::tame(F::mul(product, d));
+  }
+  V running = inverse(product);
+  for (u32 k = groups; k-- > 0;) {
+    const typename F::Elem *xp[LANES], *yp[LANES];
+    typename F::Elem *xo[LANES], *yo[LANES];
+    Affine<F> spare;
+    for (int i = 0; i < LANES; i++) {
+      u32 at = k * LANES + i < n ? k * LANES + i : n - 1;
+      Affine<F> &p = points[at];
+      xp[i] = &p.x, yp[i] = &p.y;
+      bool skip = k * LANES + i >= n || isInfinity(p);
+      xo[i] = skip ? &spare.x : &p.x, yo[i] = skip ? &spare.y : &p.y;
+    }
+    V inv = F::tame(F::mul(running, s.prefix[k]));
+    running = F::tame(F::mul(running, s.difference[k]));
+    V x = F::gather(xp), y = F::gather(yp), xx = F::sqr(x);
+    V slope = F::mul(F::red(F::add(F::add(xx, xx), xx)), inv);
+    V x3 = F::red(F::sub(F::sub(F::sqr(slope), x), x));
+    V y3 = F::red(F::sub(F::mul(slope, F::sub(x, x3)), y));
+    F::scatter(x3, xo);
+    F::scatter(y3, yo);
+  }
+}
+
+static inline u32 topBit(const u64 *s) {
+  for (i32 i = 3; i >= 0; i--)
+    if (s[i]) return 64 * i + 63 - __builtin_clzll(s[i]);
+  return 0;
+}
+
+// out[i] = scalars[i] * points[i]: double and add, in step over a batch. Overwrites the scalars: those above r / 2
+// become r - s, so that small negative ones are cheap.
 template <class F>
-static void multiplyEach(const Affine<F> *points, const u64 *scalars, u32 n, Affine<F> *out, BatchScratch<F> *s) {
+static void multiplyEach(const Affine<F> *points, u64 *scalars, u32 n, Affine<F> *out, BatchScratch<F> *s) {
   s->init();
+  u8 negative[BATCH];
   for (u32 from = 0; from < n; from += BATCH) {
-    u32 to = n - from < BATCH ? n : from + BATCH;
-    for (u32 i = from; i < to; i++) setInfinity(out[i]);
-    for (i32 bit = 253; bit >= 0; bit--) {
-      for (u32 i = from; i < to; i++) queueAdd(*s, &out[i], &out[i], &out[i], 0);
-      flush(*s);
-      for (u32 i = from; i < to; i++) {
-        if (scalars[4 * i + bit / 64] >> (bit % 64) & 1) queueAdd(*s, &out[i], &points[i], &out[i], 0);
+    u32 count = n - from < BATCH ? n - from : BATCH;
+    i32 top = 0;
+    for (u32 i = 0; i < count; i++) {
+      u64 *w = scalars + 4ull * (from + i);
+      U256 v{{w[0], w[1], w[2], w[3]}};
+      negative[i] = w[3] > ModR::p.w[3] >> 1;
+      if (negative[i]) v = subtract(ModR::p, v);
+      for (u32 k = 0; k < 4; k++) w[k] = v.w[k];
+      i32 bit = topBit(w);
+      if (bit > top) top = bit;
+      setInfinity(out[from + i]);
+    }
+    for (i32 bit = top; bit >= 0; bit--) {
+      if (bit < top) doubleBatch(out + from, count, *s);
+      for (u32 i = 0; i < count; i++) {
+        if (scalars[4ull * (from + i) + bit / 64] >> (bit % 64) & 1) {
+          queueAdd(*s, &out[from + i], &points[from + i], &out[from + i], negative[i]);
+        }
       }
       flush(*s);
     }

@@ -61,9 +61,9 @@ EXPORT(classify) void classify(u32 wires, u32 n, u32 kinds, u32 first, u32 all, 
   ((u32 *)counts)[1] = nb;
 }
 
-EXPORT(msm_window) void window(u32 g, u32 task) {
-  if (g == 0) msmWindow<Fq>(*(const WindowTask *)task);
-  else msmWindow<Fq2>(*(const WindowTask *)task);
+EXPORT(msm_windows) void windows(u32 g, u32 task) {
+  if (g == 0) msmWindows<Fq>(*(const WindowTask *)task);
+  else msmWindows<Fq2>(*(const WindowTask *)task);
 }
 
 EXPORT(combine_windows) void combine(u32 g, u32 sums, u32 windows, u32 c, u32 out) {
@@ -94,9 +94,43 @@ void multiplyByTable(u32 g, u32 table, u32 c, u32 windows, u32 scalars, u32 n, u
 
 EXPORT(multiply_each) void multiplyEachPoint(u32 g, u32 points, u32 scalars, u32 n, u32 out, u32 batch) {
   if (g == 0)
-    multiplyEach((const Affine<Fq> *)points, (const u64 *)scalars, n, (Affine<Fq> *)out, (BatchScratch<Fq> *)batch);
+    multiplyEach((const Affine<Fq> *)points, (u64 *)scalars, n, (Affine<Fq> *)out, (BatchScratch<Fq> *)batch);
   else
-    multiplyEach((const Affine<Fq2> *)points, (const u64 *)scalars, n, (Affine<Fq2> *)out, (BatchScratch<Fq2> *)batch);
+    multiplyEach((const Affine<Fq2> *)points, (u64 *)scalars, n, (Affine<Fq2> *)out, (BatchScratch<Fq2> *)batch);
+}
+
+template <class F>
+static void butterflies(const Affine<F> *low, const Affine<F> *high, Affine<F> *sum, Affine<F> *difference, u32 n,
+                        BatchScratch<F> *s) {
+  s->init();
+  for (u32 i = 0; i < n; i++) {
+    queueAdd(*s, low + i, high + i, sum + i, 0);
+    queueAdd(*s, low + i, high + i, difference + i, 1);
+  }
+  flush(*s);
+}
+
+// sum[i] = low[i] + high[i], difference[i] = low[i] - high[i]; the outputs overlap no input
+EXPORT(point_butterflies) void pointButterflies(u32 g, u32 low, u32 high, u32 sum, u32 difference, u32 n, u32 batch) {
+  if (g == 0)
+    butterflies((const Affine<Fq> *)low, (const Affine<Fq> *)high, (Affine<Fq> *)sum, (Affine<Fq> *)difference, n,
+                (BatchScratch<Fq> *)batch);
+  else
+    butterflies((const Affine<Fq2> *)low, (const Affine<Fq2> *)high, (Affine<Fq2> *)sum, (Affine<Fq2> *)difference, n,
+                (BatchScratch<Fq2> *)batch);
+}
+
+// See sumSegments.
+EXPORT(sum_segments) void segments(u32 g, u32 points, u32 refs, u32 ends, u32 n, u32 ping, u32 pong, u32 out, u32 batch) {
+  if (g == 0) {
+    ((BatchScratch<Fq> *)batch)->init();
+    sumSegments(*(BatchScratch<Fq> *)batch, (const Affine<Fq> *)points, (u32 *)refs, (const u32 *)ends, n,
+                (Affine<Fq> *)ping, (Affine<Fq> *)pong, (Affine<Fq> *)out);
+  } else {
+    ((BatchScratch<Fq2> *)batch)->init();
+    sumSegments(*(BatchScratch<Fq2> *)batch, (const Affine<Fq2> *)points, (u32 *)refs, (const u32 *)ends, n,
+                (Affine<Fq2> *)ping, (Affine<Fq2> *)pong, (Affine<Fq2> *)out);
+  }
 }
 
 EXPORT(build_twiddles) void twiddles(u32 table, u32 n, u32 root) { buildTwiddles((FrV *)table, n, (const u64 *)root); }

@@ -34,69 +34,128 @@ static void recode(const u64 *scalars, u32 count, u32 c, u32 windows, i16 *digit
   }
 }
 
-// sum of d * bucket[d], d = 1 .. m (bucket[0] has d = 1); destroys the buckets
+// For each of `windows` arrays of m buckets (one after the other, m a power of two), the sum of (i + 1) * bucket[i].
+// Destroys the buckets. `scratch` holds windows * (m / 8 + 16) points. Windows share batches, so that inversions
+// stay rare even where a window has few buckets.
 template <class F>
-static void reduceBuckets(BatchScratch<F> &s, Affine<F> *bucket, u32 m, Affine<F> *sums, Affine<F> *out) {
-  constexpr u32 SEGMENT = 8;
-  setInfinity(*out);
-  Affine<F> weighted[32]; // one a level, m <= 2^15 and m falls eightfold
+static void reduceBuckets(BatchScratch<F> &s, Affine<F> *bucket, u32 m, u32 windows, Affine<F> *scratch,
+                          Affine<F> *out) {
+  typedef Affine<F> A;
+  constexpr u32 SEGMENT = 8, MAX_LEVELS = 6;
+  A *total = out, *running = scratch, *copy = running + windows, *weighted = copy + windows,
+    *sums = weighted + windows * MAX_LEVELS;
   u32 levels = 0;
-  while (m > SEGMENT) {
-    // in each segment of eight: bucket[0] becomes the plain sum, sums[s] the sum weighted by 0 .. 7 ... both from
-    // the top: running = b7, total = b7; running += b6, total += running; ... total is sum (i) b_i at the end
-    u32 segments = (m + SEGMENT - 1) / SEGMENT;
-    for (u32 i = m; i < segments * SEGMENT; i++) setInfinity(bucket[i]);
-    for (u32 k = 0; k < segments; k++) sums[k] = bucket[k * SEGMENT + SEGMENT - 1];
-    for (u32 i = SEGMENT - 1; i > 1; i--) {
-      // running sum sits in bucket[i - 1] after adding bucket[i]
-      for (u32 k = 0; k < segments; k++) {
-        Affine<F> *b = bucket + k * SEGMENT + i;
+  for (; m > SEGMENT; m /= SEGMENT) {
+    // With i = 8 k + j: sum of i * b_i = 8 * sum of k * S_k + sum of all j * b_i, S_k the plain sum of segment k.
+    // From the top of each segment, running sums of b make S_k, and their sum makes the second term.
+    u32 segments = m / SEGMENT < 1 ? 1 : m / SEGMENT, all = segments * windows;
+    for (u32 k = 0; k < all; k++) sums[k] = bucket[k * SEGMENT + SEGMENT - 1];
+    for (u32 j = SEGMENT - 1; j > 1; j--) {
+      for (u32 k = 0; k < all; k++) {
+        A *b = bucket + k * SEGMENT + j;
         queueAdd(s, b - 1, b, b - 1, 0);
       }
       flush(s);
-      for (u32 k = 0; k < segments; k++) queueAdd(s, sums + k, bucket + k * SEGMENT + i - 1, sums + k, 0);
+      for (u32 k = 0; k < all; k++) queueAdd(s, sums + k, bucket + k * SEGMENT + j - 1, sums + k, 0);
       flush(s);
     }
-    for (u32 k = 0; k < segments; k++) {
-      Affine<F> *b = bucket + k * SEGMENT;
-      queueAdd(s, b, b + 1, b, 0);
-    }
+    for (u32 k = 0; k < all; k++) queueAdd(s, bucket + k * SEGMENT, bucket + k * SEGMENT + 1, bucket + k * SEGMENT, 0);
     flush(s);
-    // sums[k] = sum i * b_i (i = 0 .. 7): tree over the segments
-    for (u32 n = segments; n > 1;) {
-      u32 h = n / 2;
-      for (u32 k = 0; k < h; k++) queueAdd(s, sums + k, sums + (n - h + k), sums + k, 0);
+    for (u32 h = segments / 2; h >= 1; h /= 2) {
+      for (u32 w = 0; w < windows; w++) {
+        A *t = sums + w * segments;
+        for (u32 k = 0; k < h; k++) queueAdd(s, t + k, t + h + k, t + k, 0);
+      }
       flush(s);
-      n -= h;
     }
-    weighted[levels++] = sums[0];
-    for (u32 k = 0; k < segments; k++) bucket[k] = bucket[k * SEGMENT];
-    m = segments; // the segments' plain sums are weighted by their index times eight
+    for (u32 w = 0; w < windows; w++) weighted[levels * windows + w] = sums[w * segments];
+    levels++;
+    for (u32 k = 0; k < all; k++) bucket[k] = bucket[k * SEGMENT];
   }
-  // last level: direct, weights 0 .. m - 1
-  Affine<F> total, running;
-  setInfinity(total);
-  setInfinity(running);
+  // The last level has weights 0 .. m - 1; the plain sum of all buckets makes up for counting from zero.
+  for (u32 w = 0; w < windows; w++) {
+    setInfinity(total[w]);
+    setInfinity(running[w]);
+  }
   for (u32 i = m; i-- > 1;) {
-    queueAdd(s, &running, bucket + i, &running, 0);
+    for (u32 w = 0; w < windows; w++) queueAdd(s, running + w, bucket + w * m + i, running + w, 0);
     flush(s);
-    queueAdd(s, &total, &running, &total, 0);
+    for (u32 w = 0; w < windows; w++) queueAdd(s, total + w, running + w, total + w, 0);
     flush(s);
   }
-  queueAdd(s, &running, bucket, &running, 0); // the plain sum of all buckets
+  for (u32 w = 0; w < windows; w++) queueAdd(s, running + w, bucket + w * m, running + w, 0);
   flush(s);
   for (u32 l = levels; l-- > 0;) {
     for (u32 k = 0; k < 3; k++) {
-      Affine<F> copy = total;
-      queueAdd(s, &total, &copy, &total, 0);
+      for (u32 w = 0; w < windows; w++) copy[w] = total[w];
+      for (u32 w = 0; w < windows; w++) queueAdd(s, total + w, copy + w, total + w, 0);
       flush(s);
     }
-    queueAdd(s, &total, &weighted[l], &total, 0);
+    for (u32 w = 0; w < windows; w++) queueAdd(s, total + w, weighted + l * windows + w, total + w, 0);
     flush(s);
   }
-  queueAdd(s, &total, &running, &total, 0);
+  for (u32 w = 0; w < windows; w++) queueAdd(s, total + w, running + w, total + w, 0);
   flush(s);
-  *out = total;
+}
+
+// Sums runs of points: segment d (0 .. n - 1) adds the points that refs[ends[d - 1] .. ends[d]) names (index times
+// two, plus one to subtract), into out[d]. Destroys refs. `ping` holds 2/3, `pong` 4/9 of the refs' number of points.
+template <class F>
+static void sumSegments(BatchScratch<F> &s, const Affine<F> *points, u32 *refs, const u32 *ends, u32 n, Affine<F> *ping,
+                        Affine<F> *pong, Affine<F> *out) {
+  typedef Affine<F> A;
+  A *next = ping, *other = pong;
+  u32 *segment = refs; // (segment, length) pairs overwrite refs that were read: a segment of three or more makes one
+  u32 active = 0, at = 0, written = 0;
+  for (u32 d = 0; d < n; d++) {
+    u32 length = ends[d] - at;
+    const u32 *in = refs + at;
+    at = ends[d];
+    A *to = length <= 2 ? out + d : next + written;
+    if (length == 0) setInfinity(out[d]);
+    for (u32 i = 0; i + 1 < length; i += 2) {
+      const A *p = points + (in[i] >> 1), *q = points + (in[i + 1] >> 1);
+      u32 np = in[i] & 1, nq = in[i + 1] & 1;
+      if (!np) {
+        queueAdd(s, p, q, to++, nq);
+      } else if (!nq) {
+        queueAdd(s, q, p, to++, 1);
+      } else {
+        copyPoint(*to, *p, 1);
+        queueAdd(s, to, q, to, 1);
+        to++;
+      }
+    }
+    if (length & 1) copyPoint(*to, points[in[length - 1] >> 1], in[length - 1] & 1);
+    if (length > 2) {
+      written += (length + 1) / 2;
+      segment[2 * active] = d;
+      segment[2 * active + 1] = (length + 1) / 2;
+      active++;
+    }
+  }
+  flush(s);
+  while (active) {
+    A *from = next;
+    u32 kept = 0, filled = 0;
+    next = other;
+    other = from;
+    for (u32 a = 0; a < active; a++) {
+      u32 d = segment[2 * a], length = segment[2 * a + 1];
+      A *to = length <= 2 ? out + d : next + filled;
+      for (u32 i = 0; i + 1 < length; i += 2) queueAdd(s, from + i, from + i + 1, to++, 0);
+      if (length & 1) *to = from[length - 1];
+      from += length;
+      if (length > 2) {
+        filled += (length + 1) / 2;
+        segment[2 * kept] = d;
+        segment[2 * kept + 1] = (length + 1) / 2;
+        kept++;
+      }
+    }
+    flush(s);
+    active = kept;
+  }
 }
 
 struct WindowTask {
@@ -104,102 +163,53 @@ struct WindowTask {
   u32 wires;   // u32*: scalar index of each point, or 0 for the identity
   u32 list;    // u32*: which points to look at, or 0 for all
   u32 count;   // length of the list
-  u32 digits;  // i16*: this window's digits by scalar index
+  u32 digits;  // i16*: the first window's digits by scalar index
+  u32 stride;  // digits from one window to the next
+  u32 windows; // how many windows this task sums
   u32 c;       // window bits
-  u32 sorted;  // u32[count]: scratch
-  u32 starts;  // u32[2^(c-1) + 1]: scratch
-  u32 ping;    // Affine<F>[count / 2 + buckets]: scratch
-  u32 pong;    // Affine<F>[count / 4 + buckets]: scratch
-  u32 buckets; // Affine<F>[2^(c-1) + 8]: scratch
+  u32 sorted;  // u32[windows * count]: scratch
+  u32 ends;    // u32[windows * m + 1], m = 2^(c-1): scratch
+  u32 ping;    // Affine<F>[max(2/3 windows * count, windows * (m / 8 + 16))]: scratch
+  u32 pong;    // Affine<F>[4/9 windows * count]: scratch
+  u32 buckets; // Affine<F>[windows * m]: scratch
   u32 batch;   // BatchScratch<F>*
-  u32 out;     // Affine<F>*: the window's sum
+  u32 out;     // Affine<F>[windows]: the windows' sums
 };
 
-template <class F> static void msmWindow(const WindowTask &t) {
+template <class F> static void msmWindows(const WindowTask &t) {
   typedef Affine<F> A;
-  const A *points = (const A *)t.points;
   const u32 *wires = (const u32 *)t.wires, *list = (const u32 *)t.list;
-  const i16 *digits = (const i16 *)t.digits;
-  u32 *sorted = (u32 *)t.sorted, *starts = (u32 *)t.starts;
-  A *bucket = (A *)t.buckets;
+  u32 *sorted = (u32 *)t.sorted, *ends = (u32 *)t.ends;
   BatchScratch<F> &s = *(BatchScratch<F> *)t.batch;
-  u32 m = 1u << (t.c - 1);
+  u32 m = 1u << (t.c - 1), n = m * t.windows;
   s.init();
-  for (u32 i = 0; i <= m; i++) starts[i] = 0;
-  // counting sort by |digit|; starts[d] counts digit d
-  for (u32 k = 0; k < t.count; k++) {
-    u32 j = list ? list[k] : k;
-    i32 d = digits[wires ? wires[j] : j];
-    starts[d < 0 ? -d : d]++;
+  // counting sort by (window, |digit|); after the second pass ends[b] is the end of bucket b
+  for (u32 i = 0; i < n; i++) ends[i] = 0;
+  for (u32 w = 0; w < t.windows; w++) {
+    const i16 *digits = (const i16 *)t.digits + (u64)w * t.stride;
+    u32 *counts = ends + w * m - 1;
+    for (u32 k = 0; k < t.count; k++) {
+      u32 j = list ? list[k] : k;
+      i32 d = digits[wires ? wires[j] : j];
+      if (d != 0) counts[d < 0 ? -d : d]++;
+    }
   }
   u32 sum = 0;
-  starts[0] = 0;
-  for (u32 d = 1; d <= m; d++) {
-    u32 n = starts[d];
-    starts[d] = sum;
-    sum += n;
+  for (u32 b = 0; b < n; b++) {
+    u32 length = ends[b];
+    ends[b] = sum;
+    sum += length;
   }
-  for (u32 k = 0; k < t.count; k++) {
-    u32 j = list ? list[k] : k;
-    i32 d = digits[wires ? wires[j] : j];
-    if (d != 0) sorted[starts[d < 0 ? -d : d]++] = j << 1 | (d < 0);
-  }
-  // now starts[d] is the end of bucket d: lengths stay computable, starts[0] = 0
-  A *next = (A *)t.ping, *other = (A *)t.pong;
-  u32 *segment = sorted; // reused below for (bucket, length) pairs: never longer than what was read
-  u32 active = 0, at = 0, written = 0;
-  for (u32 d = 1; d <= m; d++) {
-    u32 n = starts[d] - at;
-    const u32 *in = sorted + at;
-    at = starts[d];
-    A *to = n <= 2 ? bucket + (d - 1) : next + written;
-    if (n == 0) setInfinity(bucket[d - 1]);
-    for (u32 i = 0; i + 1 < n; i += 2) {
-      // both signs: (+-p) + (+-q); a negative first point is stored negated and the pair added as is
-      const A *p = points + (in[i] >> 1), *q = points + (in[i + 1] >> 1);
-      u32 np = in[i] & 1, nq = in[i + 1] & 1;
-      if (np) {
-        if (!nq) {
-          queueAdd(s, q, p, to++, 1);
-        } else {
-          copyPoint(*to, *p, 1);
-          queueAdd(s, to, q, to, 1);
-          to++;
-        }
-      } else {
-        queueAdd(s, p, q, to++, nq);
-      }
-    }
-    if (n & 1) copyPoint(*to, points[in[n - 1] >> 1], in[n - 1] & 1);
-    if (n > 2) {
-      written += (n + 1) / 2;
-      // pairs written so far need at most 2/3 of the entries read
-      segment[2 * active] = d - 1;
-      segment[2 * active + 1] = (n + 1) / 2;
-      active++;
+  for (u32 w = 0; w < t.windows; w++) {
+    const i16 *digits = (const i16 *)t.digits + (u64)w * t.stride;
+    u32 *next = ends + w * m - 1;
+    for (u32 k = 0; k < t.count; k++) {
+      u32 j = list ? list[k] : k;
+      i32 d = digits[wires ? wires[j] : j];
+      if (d != 0) sorted[next[d < 0 ? -d : d]++] = j << 1 | (d < 0);
     }
   }
-  flush(s);
-  while (active) {
-    A *from = next;
-    u32 kept = 0, out = 0;
-    next = other;
-    other = from;
-    for (u32 a = 0; a < active; a++) {
-      u32 b = segment[2 * a], n = segment[2 * a + 1];
-      A *to = n <= 2 ? bucket + b : next + out;
-      for (u32 i = 0; i + 1 < n; i += 2) queueAdd(s, from + i, from + i + 1, to++, 0);
-      if (n & 1) *to = from[n - 1];
-      from += n;
-      if (n > 2) {
-        out += (n + 1) / 2;
-        segment[2 * kept] = b;
-        segment[2 * kept + 1] = (n + 1) / 2;
-        kept++;
-      }
-    }
-    flush(s);
-    active = kept;
-  }
-  reduceBuckets(s, bucket, m, (A *)t.ping, (A *)t.out);
+  A *bucket = (A *)t.buckets;
+  sumSegments(s, (const A *)t.points, sorted, ends, n, (A *)t.ping, (A *)t.pong, bucket);
+  reduceBuckets(s, bucket, m, t.windows, (A *)t.ping, (A *)t.out);
 }

@@ -11,11 +11,6 @@ export const inferenceSettlementAbi = [
         "internalType": "contract IModelRegistry",
         "name": "registry_",
         "type": "address"
-      },
-      {
-        "internalType": "contract IProofVerifier",
-        "name": "verifier_",
-        "type": "address"
       }
     ],
     "stateMutability": "nonpayable",
@@ -185,22 +180,6 @@ export const inferenceSettlementAbi = [
       }
     ],
     "name": "InferenceSettlement__OutputCount",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "versionId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "payeeIndex",
-        "type": "uint256"
-      }
-    ],
-    "name": "InferenceSettlement__UnknownPayee",
     "type": "error"
   },
   {
@@ -896,7 +875,7 @@ export const inferenceSettlementAbi = [
     "inputs": [
       {
         "internalType": "address",
-        "name": "payer",
+        "name": "wallet",
         "type": "address"
       },
       {
@@ -910,7 +889,7 @@ export const inferenceSettlementAbi = [
         "type": "bytes"
       }
     ],
-    "name": "isSigned",
+    "name": "isSignedByWallet",
     "outputs": [
       {
         "internalType": "bool",
@@ -1023,7 +1002,7 @@ export const inferenceSettlementAbi = [
     "outputs": [
       {
         "internalType": "enum Obstacle",
-        "name": "",
+        "name": "obstacle",
         "type": "uint8"
       }
     ],

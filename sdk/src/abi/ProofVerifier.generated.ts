@@ -45,6 +45,11 @@ export const proofVerifierAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "ProofVerifier__CalldataLayout",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -80,12 +85,7 @@ export const proofVerifierAbi = [
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "available",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "required",
+        "name": "gasLeft",
         "type": "uint256"
       }
     ],
@@ -408,7 +408,7 @@ export const proofVerifierAbi = [
           }
         ],
         "internalType": "struct Proof",
-        "name": "proof",
+        "name": "",
         "type": "tuple"
       }
     ],

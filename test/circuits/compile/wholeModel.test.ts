@@ -10,8 +10,8 @@ import {
   type Witness,
 } from "../../../circuits/src/index.ts";
 import { buildCircuit } from "../../../circuits/src/integer/Circuit.ts";
-import { IntegerGraph } from "../../../circuits/src/integer/IntegerGraph.ts";
 import { expectEveryWireBound } from "../support/gadgetHarness.ts";
+import { smallGraph } from "../support/smallGraph.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../models/${path}`, import.meta.url));
 
@@ -28,36 +28,6 @@ function breastCancerMlp(): CompiledModel {
       })),
     },
   });
-}
-
-/** An affine layer, a ReLU, a table, a comparison and an argmax: every kind of constraint in a circuit small enough to attack whole. */
-function smallGraph(): { graph: IntegerGraph; outputs: number[] } {
-  const graph = new IntegerGraph();
-  const [x, y, z] = graph.input(3, 5, -16n) as [number, number, number];
-  const sums = graph.affine([
-    { lanes: [x, y], weights: [3n, -2n], bias: 5n },
-    { lanes: [y, z], weights: [1n, 4n], bias: -7n },
-    { lanes: [x, y, z], weights: [1n, 1n, -1n], bias: 0n },
-  ]);
-  const active = graph.relu(sums, 1);
-  const table = {
-    start: -8n,
-    segmentBits: 2,
-    localBits: 3,
-    coefs: [
-      [1n, 2n],
-      [9n, -1n],
-      [0n, 3n],
-      [-4n, 1n],
-    ],
-    below: -3n,
-    above: 40n,
-  };
-  const curved = graph.piecewise(sums, 1, table);
-  const products = graph.product(active, curved);
-  const [isGreater] = graph.atLeast([products[0]!], [products[1]!]);
-  const [chosen] = graph.select([isGreater!], [products[2]!], [curved[0]!]);
-  return { graph, outputs: [...graph.argmax([products], "first"), chosen!, ...graph.maximum([products])] };
 }
 
 describe("a whole circuit", () => {

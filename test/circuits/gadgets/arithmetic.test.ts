@@ -80,6 +80,22 @@ describe("decompose", () => {
     expect(() => decompose(builder, wireLc(x), 0)).to.throw("cannot split into 0 bits");
   });
 
+  it("shares the split of the same terms and constant, and of no others", () => {
+    const builder = new CircuitBuilder();
+    const x = wireLc(builder.newWire());
+    const bits = decompose(builder, x, 4);
+    expect(decompose(builder, x, 4)).to.equal(bits);
+    for (const other of [
+      { ...x, coefs: [3n] },
+      { ...x, wires: [5] },
+      { ...x, constant: 1n },
+    ]) {
+      const before = builder.constraints.length;
+      decompose(builder, other, 4);
+      expect(builder.constraints.length - before).to.equal(4);
+    }
+  });
+
   it("splits a constant without constraints and refuses one that does not fit", () => {
     const builder = new CircuitBuilder();
     expect(decompose(builder, constantLc(5n), 3).map((bit) => bit.constant)).to.deep.equal([1n, 0n, 1n]);

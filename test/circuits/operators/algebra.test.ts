@@ -275,3 +275,39 @@ describe("products, reductions and normalisations against ONNX Runtime", () => {
     );
   });
 });
+
+describe("losses and determinants against ONNX Runtime", () => {
+  it("weigh, ignore and reduce", async () => {
+    const random = seededRandom(10);
+    const targets = tensor("int64", [3, 2], [0, 2, 1, 1, 2, 0]);
+    const weights = randomTensor(random, [3], 0.5, 2);
+    const variants = ["mean", "sum", "none"].flatMap((reduction) => [
+      { reduction },
+      { reduction, ignore_index: 1 },
+    ]);
+    await expectAgreement(
+      variants.flatMap((attributes) => [
+        {
+          type: "NegativeLogLikelihoodLoss",
+          attributes,
+          inputs: [randomTensor(random, [3, 3, 2]), targets, weights],
+        },
+        { type: "NegativeLogLikelihoodLoss", attributes, inputs: [randomTensor(random, [3, 3, 2]), targets] },
+        {
+          type: "SoftmaxCrossEntropyLoss",
+          attributes,
+          outputs: 2,
+          inputs: [randomTensor(random, [3, 3, 2]), targets, weights],
+        },
+      ]),
+    );
+  });
+
+  it("Det of one matrix and of many", async () => {
+    const random = seededRandom(11);
+    await expectAgreement([
+      { type: "Det", inputs: [randomTensor(random, [4, 4])], tolerance: 1e-5 },
+      { type: "Det", inputs: [randomTensor(random, [2, 3, 3, 3])], tolerance: 1e-5 },
+    ]);
+  });
+});

@@ -223,3 +223,107 @@ describe("quantised operators against ONNX Runtime, bit for bit", () => {
     ]);
   });
 });
+
+describe("operators of com.microsoft against ONNX Runtime", () => {
+  const DOMAIN = "com.microsoft";
+  const scale = (value: number) => scalar("float32", value);
+  const zero = (value: number) => scalar("uint8", value);
+
+  it("quantised: sums, products, activations, pools and joins are those of the real numbers", async () => {
+    const random = seededRandom(20);
+    const image = () => randomBytes(random, "uint8", [1, 2, 4, 4]);
+    const x = () => [image(), scale(0.021), zero(120)];
+    const unary = (type: string, attributes: NodeCase["attributes"], outputScale: number): NodeCase => ({
+      ...EXACT,
+      domain: DOMAIN,
+      type,
+      attributes,
+      inputs: [...x(), scale(outputScale), zero(100)],
+    });
+    await expectAgreement([
+      { ...EXACT, domain: DOMAIN, type: "QLinearAdd", inputs: [...x(), ...x(), scale(0.037), zero(111)] },
+      { ...EXACT, domain: DOMAIN, type: "QLinearMul", inputs: [...x(), ...x(), scale(0.05), zero(130)] },
+      unary("QLinearSigmoid", {}, 0.0039),
+      unary("QLinearLeakyRelu", { alpha: { float: 0.1 } }, 0.021),
+      unary("QLinearGlobalAveragePool", { channels_last: 0 }, 0.013),
+      unary("QLinearAveragePool", { kernel_shape: [2, 2], strides: [2, 2], channels_last: 0 }, 0.013),
+      {
+        ...EXACT,
+        domain: DOMAIN,
+        type: "QLinearConcat",
+        attributes: { axis: 1 },
+        inputs: [scale(0.03), zero(90), ...x(), ...x()],
+      },
+      {
+        ...EXACT,
+        domain: DOMAIN,
+        type: "QLinearWhere",
+        inputs: [
+          tensor("bool", [1, 2, 4, 1], [1, 0, 0, 1, 1, 1, 0, 0]),
+          ...x(),
+          ...x(),
+          scale(0.03),
+          zero(90),
+        ],
+      },
+    ]);
+  });
+
+  it("quantised: matrix products", async () => {
+    const random = seededRandom(21);
+    const a = () => randomBytes(random, "uint8", [3, 5]);
+    const b = (shape: number[]) => randomBytes(random, "int8", shape);
+    const bZero = scalar("int8", -4);
+    const bias = vector("int32", [500, -700, 0, 12000]);
+    await expectAgreement([
+      {
+        ...EXACT,
+        domain: DOMAIN,
+        type: "QGemm",
+        inputs: [a(), scale(0.02), zero(7), b([5, 4]), scale(0.01), bZero, bias, scale(0.4), zero(128)],
+      },
+      {
+        ...EXACT,
+        domain: DOMAIN,
+        type: "QGemm",
+        attributes: { transB: 1 },
+        inputs: [a(), scale(0.02), zero(7), b([4, 5]), scale(0.01), bZero, undefined, scale(0.4), zero(128)],
+      },
+      {
+        domain: DOMAIN,
+        type: "MatMulIntegerToFloat",
+        inputs: [a(), b([5, 4]), scale(0.02), scale(0.01), zero(7), bZero, randomTensor(random, [4])],
+      },
+      {
+        domain: DOMAIN,
+        type: "DynamicQuantizeMatMul",
+        inputs: [randomTensor(random, [3, 5]), b([5, 4]), scale(0.01), bZero],
+      },
+    ]);
+  });
+
+  it("fused float operators", async () => {
+    const random = seededRandom(22);
+    const row = () => randomTensor(random, [4]);
+    const matrix = () => randomTensor(random, [3, 4]);
+    await expectAgreement(
+      [
+        { type: "Gelu", inputs: [matrix()] },
+        { type: "FastGelu", inputs: [matrix(), row()] },
+        { type: "BiasGelu", inputs: [matrix(), row()] },
+        { type: "QuickGelu", inputs: [matrix()] },
+        {
+          type: "FusedMatMul",
+          attributes: { transB: 1, alpha: { float: 0.5 } },
+          inputs: [matrix(), matrix()],
+        },
+        { type: "FusedMatMul", attributes: { transA: 1 }, inputs: [matrix(), matrix()] },
+        {
+          type: "SkipLayerNormalization",
+          inputs: [matrix(), matrix(), row(), row(), row()],
+          tolerance: 2e-5,
+        },
+      ].map((each) => ({ ...each, domain: DOMAIN })),
+    );
+  });
+});

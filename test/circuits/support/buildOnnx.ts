@@ -22,7 +22,8 @@ export interface NodeInput {
   readonly name?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, AttributeInput>>;
+  /** An undefined attribute is left out. */
+  readonly attributes?: Readonly<Record<string, AttributeInput | undefined>> | undefined;
 }
 
 export interface ValueInput {
@@ -112,7 +113,9 @@ function nodeProto(node: NodeInput): object {
     opType: node.type,
     input: [...node.inputs],
     output: [...node.outputs],
-    attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attributeProto(name, value)),
+    attribute: Object.entries(node.attributes ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [attributeProto(name, value)],
+    ),
   };
 }
 
@@ -137,6 +140,7 @@ export function buildOnnx(model: ModelInput): Uint8Array {
   const opsets = [
     { domain: "", version: model.opset ?? 17 },
     { domain: "ai.onnx.ml", version: model.mlOpset ?? 3 },
+    { domain: "com.microsoft", version: 1 },
     ...(model.functions ?? []).map(({ domain }) => ({ domain, version: 1 })),
   ];
   return onnx.ModelProto.encode(

@@ -1,16 +1,16 @@
 import { expect } from "chai";
 
-import { prepare } from "../../../circuits/src/onnx/prepare.ts";
+import { decomposableOperators, prepare } from "../../../circuits/src/onnx/prepare.ts";
 import { outputsOf, run } from "../../../circuits/src/onnx/run.ts";
 import type { Tensor } from "../../../circuits/src/onnx/Tensor.ts";
-import { type AttributeInput, buildOnnx } from "./buildOnnx.ts";
+import { buildOnnx, type NodeInput } from "./buildOnnx.ts";
 import { runOnnxRuntime } from "./onnxRuntime.ts";
 
 /** One node to be evaluated by us and by ONNX Runtime. */
 export interface NodeCase {
   readonly type: string;
   readonly domain?: string;
-  readonly attributes?: Readonly<Record<string, AttributeInput | undefined>> | undefined;
+  readonly attributes?: NodeInput["attributes"];
   readonly inputs: readonly (Tensor | undefined)[];
   /** Number of outputs to compare; 1 by default. */
   readonly outputs?: number;
@@ -20,6 +20,9 @@ export interface NodeCase {
 
 /** float32 results of sums in another order: a few units in the last place. */
 export const FLOAT32_TOLERANCE = 5e-6;
+
+/** Operators written out as simpler ones round each of their steps to float32. */
+const DECOMPOSED_TOLERANCE = 2e-5;
 
 /** Largest error of the elements, relative to the larger of 1 and the expected value; Infinity for another NaN. */
 export function largestError(actual: Tensor, expected: Tensor, what = "the result"): number {
@@ -39,12 +42,6 @@ export function largestError(actual: Tensor, expected: Tensor, what = "the resul
   return worst;
 }
 
-function definedOnly(attributes: NonNullable<NodeCase["attributes"]>): Record<string, AttributeInput> {
-  return Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, AttributeInput] => entry[1] !== undefined),
-  );
-}
-
 function describeCase({ type, inputs, attributes }: NodeCase): string {
   const shapes = inputs.map((value) =>
     value === undefined ? "none" : `${value.dtype}[${value.shape.join()}]`,
@@ -54,7 +51,7 @@ function describeCase({ type, inputs, attributes }: NodeCase): string {
 
 /**
  * Asserts that our float semantics of nodes and ONNX Runtime's agree. All nodes go into one model, side by side, because
- * opening a session costs more than running it.
+ * opening a session costs more than running it. Operators that can be decomposed are evaluated both whole and decomposed.
  */
 export async function expectAgreement(cases: readonly NodeCase[], opset = 17, mlOpset = 3): Promise<void> {
   const inputs = new Map<string, Tensor>();
@@ -62,7 +59,7 @@ export async function expectAgreement(cases: readonly NodeCase[], opset = 17, ml
     type: each.type,
     name: `node ${index}`,
     domain: each.domain ?? "",
-    attributes: definedOnly(each.attributes ?? {}),
+    attributes: each.attributes,
     inputs: each.inputs.map((value, i) => {
       if (value === undefined) return "";
       inputs.set(`x${index}_${i}`, value);
@@ -77,14 +74,19 @@ export async function expectAgreement(cases: readonly NodeCase[], opset = 17, ml
     inputs: [...inputs].map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
     outputs: nodes.flatMap(({ outputs }) => outputs.map((name) => ({ name }))),
   });
-  const graph = prepare(model, { examples: inputs });
-  const actual = outputsOf(graph, run(graph, inputs));
   const expected = await runOnnxRuntime(model, inputs);
-  cases.forEach((each, index) => {
-    for (const name of nodes[index]!.outputs) {
-      const what = describeCase(each);
-      const error = largestError(actual.get(name)!, expected.get(name)!, what);
-      expect(error, what).to.be.at.most(each.tolerance ?? FLOAT32_TOLERANCE);
-    }
-  });
+  const check = (decompose: readonly string[], leastTolerance: number) => {
+    const graph = prepare(model, { examples: inputs, decompose });
+    const actual = outputsOf(graph, run(graph, inputs));
+    cases.forEach((each, index) => {
+      for (const name of nodes[index]!.outputs) {
+        const what = describeCase(each) + (decompose.includes(each.type) ? ", decomposed" : "");
+        const error = largestError(actual.get(name)!, expected.get(name)!, what);
+        expect(error, what).to.be.at.most(Math.max(leastTolerance, each.tolerance ?? FLOAT32_TOLERANCE));
+      }
+    });
+  };
+  check([], 0);
+  const decomposed = decomposableOperators().filter((type) => cases.some((each) => each.type === type));
+  if (decomposed.length > 0) check(decomposed, DECOMPOSED_TOLERANCE);
 }

@@ -170,6 +170,22 @@ describe("OPGToken: payments by signature (ERC-3009)", () => {
         }
       });
 
+      it("reads both bounds as block numbers when both have bit 47 set", async () => {
+        const { token, viem } = fixture;
+        const flag = 2n ** 47n;
+        const publicClient = await viem.getPublicClient();
+        const next = (await publicClient.getBlockNumber()) + 1n;
+        const late = payment({ validAfter: flag + next, validBefore: flag + FOREVER });
+        await viem.assertions.revertWithCustomError(
+          submit("TransferWithAuthorization", late, await sign("TransferWithAuthorization", late), form),
+          token,
+          "ERC3009InvalidAuthorizationTime",
+        );
+        const good = payment({ validAfter: flag, validBefore: flag + FOREVER });
+        await submit("TransferWithAuthorization", good, await sign("TransferWithAuthorization", good), form);
+        expect(await token.read.balanceOf([good.to])).to.equal(good.value);
+      });
+
       it("refuses another signer, an edited payment, and a signature made for another purpose", async () => {
         const { token, viem, other } = fixture;
         const p = payment();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { concat, encodeFunctionData, type Hex, pad, size, slice } from "viem";
+import { concat, encodeFunctionData, type Hex, pad, size, slice, toHex } from "viem";
 import {
   g1FromWords,
   g1Words,
@@ -10,6 +10,7 @@ import {
   type SimulatedProof,
   scalar,
 } from "../../support/simulator.ts";
+import { statementChallenge, statementEvaluation } from "../../support/statement.ts";
 import { batchRandomness, deployVerifier, withPoint, withPoints } from "./deployVerifier.ts";
 
 interface Item {
@@ -148,13 +149,19 @@ describe("ProofVerifier: batches", () => {
         const values = claim.values.map((value, i) => (i === index ? value + R : value));
         await expectBatch([item(first, "good"), { ...claim, values, proof: first.prove(values) }], [1]);
       }
-      const { proof, ...rest } = item(first, "digest");
-      await expectBatch([{ ...rest, proof: { ...proof, digest: proof.digest + R } }], [0]);
+      const claim = item(first, "digest");
+      const digest = claim.proof.digest + R;
+      const challenge = statementChallenge(first.vkHash, digest, claim.values);
+      const signals = [digest % R, challenge, statementEvaluation(claim.values, challenge)] as const;
+      const raised = { ...claim, proof: { ...first.proveSignals(signals), digest } };
+      await expectBatch([raised], [0]);
+      await expectBatch([item(first, "good"), raised], [1]);
     });
 
     it("with a vector of less than three values", async () => {
       for (const length of [0, 1, 2]) {
         await expectBatch([item(first, "good"), item(first, "short", length), item(first, "long", 9)], [1]);
+        await expectBatch([item(first, "short", length), item(first, "long", 9)], [0]);
       }
     });
 
@@ -179,22 +186,25 @@ describe("ProofVerifier: batches", () => {
       await expectBatch([good[0], { ...good[1], proof: infinite }, good[2]], [1]);
     });
 
-    it("with a term off the curve where leaving it out would make the sum right", async () => {
-      // A statement whose proof has C at infinity holds; an invalid C must not be taken for that.
+    it("with a point off the curve or oddly written where leaving it out would make the sum right", async () => {
       const values = [1n, 2n, 3n];
-      const proof = first.proveWithoutC(values);
-      const [ax, ay, b0, b1, b2, b3] = proof.points;
-      const claim = { vkHash: first.vkHash, values, proof };
-      await expectBatch([item(first, "good"), claim], []);
-      for (const wrong of [
-        [1n, 1n],
-        [P, 0n],
-        [0n, P],
-        [1n, 2n + P],
-      ]) {
-        const bad = { ...claim, proof: withPoints(proof, [ax, ay, b0, b1, b2, b3, ...wrong]) };
-        await expectBatch([item(first, "good"), bad], [1]);
-        await expectBatch([bad, item(first, "good")], [0]);
+      for (const [point, place] of [
+        ["A", 0],
+        ["C", 6],
+      ] as const) {
+        const claim = { vkHash: first.vkHash, values, proof: first.proveInfinite(values, point) };
+        await expectBatch([item(first, "good"), claim], []);
+        await expectBatch([claim, item(first, "good")], []);
+        for (const [x, y] of [
+          [1n, 1n],
+          [P, 0n],
+          [0n, P],
+          [1n, 2n + P],
+        ] as const) {
+          const proof = withPoint(withPoint(claim.proof, place, x), place + 1, y);
+          await expectBatch([item(first, "good"), { ...claim, proof }], [1]);
+          await expectBatch([{ ...claim, proof }, item(first, "good")], [0]);
+        }
       }
     });
   });
@@ -242,17 +252,65 @@ describe("ProofVerifier: batches", () => {
   });
 
   describe("calldata", () => {
+    const functions = ["verifyBatch", "invalidItems"] as const;
+
     it("that is truncated reverts", async () => {
-      for (const functionName of ["verifyBatch", "invalidItems"] as const) {
+      for (const functionName of functions) {
         const data = encode(functionName, items(first, 2));
-        for (const missing of [1, 32, 96, 500]) {
-          expect(await fixture.outcome(slice(data, 0, size(data) - missing))).to.equal("no reason");
+        const length = BigInt(size(data));
+        for (const missing of [1, 32]) {
+          expect(await fixture.outcome(slice(data, 0, size(data) - missing))).to.deep.equal([
+            "ProofVerifier__CalldataLength",
+            length - BigInt(missing),
+            length,
+          ]);
         }
+        // The last vector's length is gone; the offsets of the items are gone.
+        expect(await fixture.outcome(slice(data, 0, size(data) - 128))).to.be.an("array");
+        expect(await fixture.outcome(slice(data, 0, 100))).to.equal("no reason");
+      }
+    });
+
+    it("that is laid out in another way than the canonical one reverts, though it says the same", async () => {
+      const word = (value: number) => pad(toHex(value), { size: 32 });
+      for (const functionName of functions) {
+        const data = encode(functionName, [item(first, "a"), item(first, "b")]);
+        const [selector, itemBytes, start] = [slice(data, 0, 4), 384 + 96, 4 + 32 * 4];
+        const [a, b] = [slice(data, start, start + itemBytes), slice(data, start + itemBytes)];
+        const canonical = concat([selector, word(32), word(2), word(64), word(64 + itemBytes), a, b]);
+        expect(canonical).to.equal(data);
+        const layouts = [
+          // the items in the other order
+          concat([selector, word(32), word(2), word(64 + itemBytes), word(64), b, a]),
+          // one item used twice
+          concat([selector, word(32), word(2), word(64), word(64), a]),
+          // the array after a gap
+          concat([selector, word(64), word(0), word(2), word(64), word(64 + itemBytes), a, b]),
+          // the values of an item after a gap
+          concat([
+            selector,
+            word(32),
+            word(1),
+            word(32),
+            slice(a, 0, 32),
+            word(0x180),
+            slice(a, 64, 0x160),
+            word(0),
+            slice(a, 0x160),
+          ]),
+        ];
+        for (const layout of layouts) {
+          expect(await fixture.outcome(layout)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
+        }
+        // a number of values so large that 32 times it wraps around to the right size
+        const length = pad(toHex((1n << 251n) + 3n), { size: 32 });
+        const wrapping = concat([slice(data, 0, start + 0x160), length, slice(data, start + 0x180)]);
+        expect(await fixture.outcome(wrapping)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
       }
     });
 
     it("that is padded reverts, and says by how much", async () => {
-      for (const functionName of ["verifyBatch", "invalidItems"] as const) {
+      for (const functionName of functions) {
         for (const count of [0, 2]) {
           const data = encode(functionName, items(first, count));
           expect(await fixture.outcome(concat([data, "0x00"]))).to.deep.equal([
@@ -381,6 +439,13 @@ describe("ProofVerifier: batches", () => {
         length,
       ]);
       expect(await outcome(slice(data, 0, size(data) - 1))).to.equal("no reason");
+      const word = (value: number) => pad(toHex(value), { size: 32 });
+      const [head, tail] = [slice(data, 0, 36), slice(data, 100)];
+      const [v, p] = [slice(tail, 0, 32 * 7), slice(tail, 32 * 7)];
+      expect(concat([head, word(96), word(96 + 32 * 7), v, p])).to.equal(data);
+      expect(await outcome(concat([head, word(96 + size(p)), word(96), p, v]))).to.deep.equal([
+        "ProofVerifier__CalldataLayout",
+      ]);
       const outcomes = new Set<unknown>();
       for (let gas = 2_000n; gas < 320_000n; gas += 2_000n) {
         const result = await outcome(data, gas);

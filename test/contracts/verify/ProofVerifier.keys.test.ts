@@ -5,6 +5,7 @@ import {
   ceremonyIdOf,
   devCeremony,
   g2OutsideSubgroup,
+  g2WithZeroHalf,
   type KeyWords,
   keyBlob,
   makeModelKey,
@@ -213,6 +214,12 @@ describe("ProofVerifier: ceremonies and keys", () => {
           );
         }
         await refuses((key) => ({ ...key, delta: ZERO_POINTS }), "ProofVerifier__InvalidDelta", []);
+      });
+
+      it("a delta whose y has a zero half, which the verifier could not negate", async () => {
+        const [x1, x0, y1, y0] = g2WithZeroHalf();
+        expect(y1 === 0n || y0 === 0n).to.equal(true);
+        await refuses((key) => ({ ...key, delta: [x1, x0, y1, y0] }), "ProofVerifier__InvalidDelta", []);
       });
     });
 

@@ -150,6 +150,21 @@ describe("ProofVerifier: one proof", () => {
       expect(await verify({ proof: withPoints(proof, Array(8).fill(0n)) })).to.equal(false);
     });
 
+    it("with a point at infinity written otherwise than as zeros, where the point itself would do", async () => {
+      for (const [point, first, words] of [
+        ["A", 0, 2],
+        ["B", 2, 4],
+        ["C", 6, 2],
+      ] as const) {
+        const infinite = model.proveInfinite(VALUES, point);
+        expect(infinite.points.slice(first, first + words)).to.deep.equal(Array(words).fill(0n));
+        expect(await verify({ proof: infinite })).to.equal(true);
+        for (let index = first; index < first + words; index++) {
+          expect(await verify({ proof: withPoint(infinite, index, P) })).to.equal(false);
+        }
+      }
+    });
+
     it("with a coordinate that is not below the field order, though equal modulo it", async () => {
       for (const [index, word] of proof.points.entries()) {
         expect(await verify({ proof: withPoint(proof, index, word + P) })).to.equal(false);

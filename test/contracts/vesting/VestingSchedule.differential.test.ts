@@ -75,7 +75,9 @@ function unlockedBy({ times, amounts }: ReturnType<typeof stepsOf>, time: bigint
   return amounts.reduce((sum, amount, k) => (times[k]! <= time ? sum + amount : sum), 0n);
 }
 
-describe("VestingSchedule against a date library (luxon, UTC)", () => {
+describe("VestingSchedule against a date library (luxon, UTC)", function () {
+  this.timeout(600_000); // half a minute alone; several times that when instrumented for coverage
+
   it(`agrees on every step of ${SCHEDULES} random schedules, and on the sums in between`, async () => {
     const { viem } = await hre.network.create();
     const harness = await viem.deployContract("ReleaseHarness");

@@ -69,7 +69,7 @@ function triangle(distance: number): number {
 }
 
 /** Keys' cubic convolution kernel with free coefficient a. */
-function cubic(distance: number, a: number): number {
+export function cubicKernel(distance: number, a: number): number {
   const x = Math.abs(distance);
   if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
   return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
@@ -94,7 +94,7 @@ export function axisWeights(axis: ResizeAxis, how: ResizeMode): AxisWeights[] {
     const taps = [];
     for (let i = first; i <= 1 - first; i++) {
       const distance = stretch * (base + i - x);
-      const weight = isCubic ? cubic(distance, how.cubicCoefficient) : triangle(distance);
+      const weight = isCubic ? cubicKernel(distance, how.cubicCoefficient) : triangle(distance);
       const isOutside = base + i < 0 || base + i >= axis.input;
       if (!(how.excludesOutside && isOutside)) taps.push({ source: clamp(base + i), weight });
     }

@@ -1,54 +1,14 @@
 import type { Attributes } from "../../onnx/Attributes.ts";
 import { OnnxOperatorError } from "../../onnx/errors.ts";
 import { type NumericTensor, type Tensor, tensor } from "../../onnx/Tensor.ts";
-import { elu, hardSigmoid, sigmoid, softplus } from "../elementwiseUnary.ts";
 import type { OperatorInputs } from "../Operator.ts";
 import { transpose } from "../Transpose.ts";
 import { numericInput, optionalInput } from "./inputs.ts";
+import { activationFunction, recurrentActivations } from "./recurrentActivations.ts";
 import { roundData } from "./roundData.ts";
 
 type Scalar = (x: number) => number;
 type Row = Float64Array;
-
-// Each activation with its default alpha and beta, from the specification of RNN, GRU and LSTM.
-const ACTIVATIONS: Readonly<
-  Record<string, readonly [(alpha: number, beta: number) => Scalar, number?, number?]>
-> = {
-  relu: [() => (x) => Math.max(0, x)],
-  tanh: [() => Math.tanh],
-  sigmoid: [() => sigmoid],
-  affine: [(alpha, beta) => (x) => alpha * x + beta, 1, 0],
-  leakyrelu: [(alpha) => (x) => (x >= 0 ? x : alpha * x), 0.01],
-  thresholdedrelu: [(alpha) => (x) => (x >= alpha ? x : 0), 1],
-  scaledtanh: [(alpha, beta) => (x) => alpha * Math.tanh(beta * x), 1, 1],
-  hardsigmoid: [hardSigmoid, 0.2, 0.5],
-  elu: [elu, 1],
-  softsign: [() => (x) => x / (1 + Math.abs(x))],
-  softplus: [() => softplus],
-};
-
-/** The activation functions of all directions in turn. Alphas and betas are listed for those that take any. */
-function activationsOf(attributes: Attributes, defaults: readonly string[], directions: number): Scalar[] {
-  const repeated = Array.from({ length: directions }, () => defaults).flat();
-  const names = attributes.strings("activations", repeated);
-  if (names.length !== repeated.length) {
-    throw new OnnxOperatorError(`${names.length} activations given, ${repeated.length} needed.`);
-  }
-  const alphas = [...attributes.floats("activation_alpha", [])];
-  const betas = [...attributes.floats("activation_beta", [])];
-  const clip = attributes.float("clip", Infinity);
-  return names.map((name) => {
-    const key = name.toLowerCase();
-    const found = Object.hasOwn(ACTIVATIONS, key) ? ACTIVATIONS[key] : undefined;
-    if (found === undefined) throw new OnnxOperatorError(`Activation "${name}" is unknown.`);
-    const [make, alpha, beta] = found;
-    const apply = make(
-      alpha === undefined ? 0 : (alphas.shift() ?? alpha),
-      beta === undefined ? 0 : (betas.shift() ?? beta),
-    );
-    return (x) => apply(Math.max(-clip, Math.min(clip, x)));
-  });
-}
 
 /** The parameters of one direction: W [gates * hidden, input], R [gates * hidden, hidden], B, P as the model has them. */
 export interface CellWeights {
@@ -110,7 +70,10 @@ export function runRecurrent(cell: Cell, inputs: OperatorInputs, attributes: Att
   if ((direction === "bidirectional" ? 2 : 1) !== directions) {
     throw new OnnxOperatorError(`Direction "${direction}" does not fit ${directions} sets of weights.`);
   }
-  const activations = activationsOf(attributes, cell.defaults, directions);
+  const clip = attributes.float("clip", Infinity);
+  const activations = recurrentActivations(attributes, cell.defaults, directions).map((activation) =>
+    activationFunction(activation, clip),
+  );
   const bias = optionalInput(inputs, 3)?.data ?? new Float64Array(directions * 2 * rows);
   const lengths = optionalInput(inputs, 4)?.data ?? new Float64Array(batches).fill(steps);
   const initial = Array.from({ length: cell.states }, (_, i) => {

@@ -1,13 +1,25 @@
-import { QuantizationError } from "../../errors.ts";
-import type { Lane } from "../../integer/IntegerGraph.ts";
 import type { PreparedNode } from "../../onnx/PreparedGraph.ts";
 import { classLabelsOf } from "../../operators/support/classLabels.ts";
 import type { Quantizer } from "../Quantizer.ts";
-import { type RealExpression, type SymbolicTensor, sumExpressions } from "../RealExpression.ts";
+import {
+  affine,
+  constantExpression,
+  isConstant,
+  laneExpression,
+  type RealExpression,
+  type SymbolicTensor,
+  sumExpressions,
+  total,
+} from "../RealExpression.ts";
+import { isAtLeast } from "../real/compare.ts";
+import { divide } from "../real/divide.ts";
+import { magnitude, maximum } from "../real/extremes.ts";
+import { lookUp } from "../real/lookup.ts";
+import { positionsAlong } from "./groups.ts";
 import { symbolicInput } from "./inputs.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
-import { lookup } from "./lookup.ts";
-import { approximate, SIGMOID } from "./unaryFunction.ts";
+import { normalizeRows } from "./normalizations.ts";
+import { postTransform } from "./postTransform.ts";
 
 /** (x - offset) * scale, a feature. */
 export const lowerScaler: LoweringRule = (_quantizer, node, inputs) => {
@@ -25,7 +37,7 @@ export const lowerScaler: LoweringRule = (_quantizer, node, inputs) => {
 export const lowerLinearRegressor: LoweringRule = (quantizer, node, inputs) => {
   const targets = node.attributes.int("targets", 1);
   const scores = linearScores(node, symbolicInput(node, inputs, 0), targets);
-  return [transform(quantizer, node, scores, "LinearRegressor")];
+  return [{ shape: scores.shape, elements: postTransform(quantizer, node, scores.elements, targets) }];
 };
 
 /**
@@ -39,8 +51,11 @@ export const lowerLinearClassifier: LoweringRule = (quantizer, node, inputs) => 
   const targets = node.attributes.floats("intercepts", []).length || coefficients / features;
   const scores = linearScores(node, x, targets);
   const labels = classLabelsOf(node.attributes, "classlabels_ints");
-  const label = lookup(quantizer, chosenClass(quantizer, scores, targets), labelValues(labels, targets));
-  const probabilities = transform(quantizer, node, scores, "LinearClassifier");
+  const label = labelOf(quantizer, chosenClass(quantizer, scores, targets), labels, targets);
+  const probabilities = {
+    shape: scores.shape,
+    elements: postTransform(quantizer, node, scores.elements, targets),
+  };
   const isBinary = targets === 1 && labels.length === 2;
   return [
     { shape: [scores.shape[0]!], elements: label },
@@ -71,31 +86,34 @@ function linearScores(node: PreparedNode, x: SymbolicTensor, targets: number): S
   return { shape: [rows, targets], elements };
 }
 
-function transform(
+/** The chosen class' label as a number, a string's being its place. */
+function labelOf(
   quantizer: Quantizer,
-  node: PreparedNode,
-  scores: SymbolicTensor,
-  type: string,
-): SymbolicTensor {
-  const name = node.attributes.string("post_transform", "NONE");
-  if (name === "NONE") return scores;
-  if (name === "LOGISTIC") return approximate(quantizer, SIGMOID, scores);
-  throw new QuantizationError(
-    `node "${node.name}" (${type}) has post_transform ${name}; supported are NONE and LOGISTIC. Export raw scores`,
+  chosen: readonly RealExpression[],
+  labels: readonly (string | number)[],
+  classes: number,
+): RealExpression[] {
+  const values = labelValues(labels, classes).map(constantExpression);
+  const step = values.length > 1 ? values[1]!.bias - values[0]!.bias : 0;
+  if (values.every(({ bias }, i) => bias === values[0]!.bias + i * step))
+    return affine(chosen, step, values[0]!.bias);
+  return lookUp(
+    quantizer,
+    chosen,
+    chosen.map(() => values),
   );
 }
 
-/** Index of the winning class of each row, one lane each. */
-function chosenClass(quantizer: Quantizer, scores: SymbolicTensor, targets: number): Lane[] {
-  // Scores are logits: an absolute resolution of 2^-outputBits tells them apart.
-  const scale = quantizer.accumulatorScale(scores.elements, quantizer.options.outputBits);
-  const lanes = quantizer.lanesAt(scores.elements, scale, 1);
-  const { graph } = quantizer;
-  if (targets === 1) return graph.atLeast(lanes, graph.constants(lanes.map(() => 1n)));
+/** Index of the winning class of each row. */
+function chosenClass(quantizer: Quantizer, scores: SymbolicTensor, targets: number): RealExpression[] {
+  const zeros = scores.elements.map(() => constantExpression(0));
+  // One score: the second class where it is positive.
+  if (targets === 1) return affine(isAtLeast(quantizer, zeros, scores.elements), -1, 1);
+  const { lanes } = quantizer.accumulateBits(scores.elements, quantizer.options.outputBits);
   const groups = Array.from({ length: scores.shape[0]! }, (_, row) =>
     lanes.slice(row * targets, (row + 1) * targets),
   );
-  return graph.argmax(groups, "first");
+  return quantizer.describe(quantizer.graph.argmax(groups, "first"), 0).map(laneExpression);
 }
 
 function labelValues(labels: readonly (string | number)[], targets: number): number[] {
@@ -106,24 +124,35 @@ function labelValues(labels: readonly (string | number)[], targets: number): num
   });
 }
 
-/**
- * Division of each row by its L1 norm, where the norm does not depend on the input: probabilities that already sum to
- * a constant.
- */
-export const lowerNormalizer: LoweringRule = (_quantizer, node, inputs) => {
+/** Division of each row by its norm. */
+export const lowerNormalizer: LoweringRule = (quantizer, node, inputs) => {
   const x = symbolicInput(node, inputs, 0);
-  const width = x.shape.at(-1) ?? 1;
-  const elements = x.elements.flatMap((_, i) => {
-    if (i % width !== 0) return [];
-    const row = x.elements.slice(i, i + width);
-    const sum = sumExpressions(row.map((element): [number, RealExpression] => [1, element]));
-    if (node.attributes.string("norm", "MAX") !== "L1" || sum.lanes.length > 0 || sum.bias <= 0) {
-      throw new QuantizationError(
-        `node "${node.name}" (Normalizer) divides by a norm that depends on the input, which is not supported: ` +
-          "export the model without it",
+  const { groups } = positionsAlong(x.shape, [x.shape.length - 1]);
+  const norm = node.attributes.string("norm", "MAX");
+  return [{ shape: x.shape, elements: byNorm(quantizer, x.elements, groups, norm) }];
+};
+
+function byNorm(
+  quantizer: Quantizer,
+  x: readonly RealExpression[],
+  groups: readonly (readonly number[])[],
+  norm: string,
+): RealExpression[] {
+  if (norm === "L1" && quantizer.worstCase(x).min >= 0) {
+    // Probabilities whose sum does not depend on the input: division by a constant.
+    const sums = groups.map((group) => total(group.map((i) => x[i]!)));
+    if (sums.every((sum) => isConstant(sum) && sum.bias > 0)) {
+      return groups.flatMap((group, g) =>
+        affine(
+          group.map((i) => x[i]!),
+          1 / sums[g]!.bias,
+        ),
       );
     }
-    return row.map((element) => sumExpressions([[1 / sum.bias, element]]));
-  });
-  return [{ shape: x.shape, elements }];
-};
+  }
+  if (norm === "L1" || norm === "L2") return normalizeRows(quantizer, x, groups, norm);
+  const largest = maximum(quantizer, magnitude(quantizer, x), groups);
+  const divisors: RealExpression[] = [];
+  for (const [g, group] of groups.entries()) for (const i of group) divisors[i] = largest[g]!;
+  return divide(quantizer, x, divisors);
+}

@@ -4,9 +4,10 @@ import { constantExpression, type RealExpression, type SymbolicTensor } from "..
 import { evaluateOn } from "./evaluateOn.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
 
-/** The inputs whose elements a node does nothing but move; undefined when it does more than that. */
-export function movedInputs({ operator, attributes }: PreparedNode): readonly number[] | "all" | undefined {
-  return typeof operator.moves === "function" ? operator.moves(attributes) : operator.moves;
+/** Positions of the inputs whose elements a node does nothing but move; undefined when it does more than that. */
+export function movedInputs({ operator, attributes, inputs }: PreparedNode): readonly number[] | undefined {
+  const moves = typeof operator.moves === "function" ? operator.moves(attributes) : operator.moves;
+  return moves === "all" ? inputs.map((_, index) => index) : moves;
 }
 
 /**
@@ -18,7 +19,7 @@ export const lowerMove: LoweringRule = (_quantizer, node, inputs) => {
   const moved = movedInputs(node) ?? [];
   const starts = inputs.map((input, index) => {
     const start = elements.length;
-    if (!input || (moved !== "all" && !moved.includes(index))) {
+    if (!input || !moved.includes(index)) {
       if (input?.kind === "symbolic") {
         throw new QuantizationError(
           `node "${node.name}" (${node.type}) takes input ${index} from the model's input; it must be a constant`,

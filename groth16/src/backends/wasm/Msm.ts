@@ -4,7 +4,13 @@ import { filePointBytes, groupIndex, type Layout } from "./Layout.ts";
 import type { MsmPlan } from "./msmPlan.ts";
 import type { Task } from "./ThreadPool.ts";
 
-const WINDOW_TASK_WORDS = 13;
+const WINDOW_TASK_WORDS = 15;
+/** Points that one task should look at, so that inversions are shared and messages are few. */
+const ENTRIES = 65_536;
+
+function windowsTogether(count: number, windows: number): number {
+  return Math.max(1, Math.min(Math.ceil(windows / 2), Math.floor(ENTRIES / Math.max(count, 1))));
+}
 
 /** Points in the engine's layout, infinity left out. */
 export interface PointSet {
@@ -68,11 +74,12 @@ export class Msm {
     this.#result = arena.allocate(layout.point(set.group) + filePointBytes(set.group));
   }
 
-  /** Scratch bytes a thread needs for a window over `count` points with windows of `bits`. */
-  static scratchBytes(layout: Layout, group: Group, count: number, bits: number): number {
-    const buckets = 2 ** (bits - 1);
-    const points = Math.ceil((count * 2) / 3) + Math.ceil((count * 4) / 9) + buckets + buckets / 8 + 64;
-    return 4 * (count + buckets + 64) + layout.point(group) * points + layout.batch(group) + 1024;
+  /** Scratch bytes a thread needs for windows of `bits` over `count` points. */
+  static scratchBytes(layout: Layout, group: Group, count: number, { bits, windows }: MsmPlan): number {
+    const most = Math.ceil(windows / 2);
+    const [entries, buckets] = [Math.max(count, ENTRIES), most * 2 ** (bits - 1)];
+    const points = Math.ceil((entries * 10) / 9) + Math.ceil(buckets * 1.125) + 40 * most;
+    return 4 * (entries + buckets) + layout.point(group) * points + layout.batch(group) + 4096;
   }
 
   classifyTask(digits: Digits): Task {
@@ -80,36 +87,52 @@ export class Msm {
     return () => ["classify", wires, count, digits.kinds, this.#first, this.#all, this.#counts];
   }
 
-  /** After {@link classifyTask}: one task a window. `scratch` is each thread's own memory. */
+  /** After {@link classifyTask}: a task for each few windows. `scratch` is each thread's own memory. */
   windowTasks(digits: Digits, scratch: readonly number[]): Task[] {
     const { heap } = this.#arena;
-    const { bits, windows } = digits.plan;
-    const { group, points, wires } = this.#set;
-    const size = this.#layout.point(group);
-    const [first, all] = heap.words(this.#counts, 2) as unknown as [number, number];
-    const sums = this.#arena.allocate(size * windows);
-    this.#sums = sums;
+    const { windows } = digits.plan;
+    const [first, all] = [...heap.words(this.#counts, 2)] as [number, number];
     // With only small scalars all windows but the first are empty.
     this.#windows = all > 0 ? windows : 1;
-    return Array.from({ length: this.#windows }, (_, w) => {
-      const task = this.#arena.allocate(4 * WINDOW_TASK_WORDS);
-      const count = w === 0 ? first : all;
-      return (slot: number) => {
-        const sorted = scratch[slot]!;
-        const starts = sorted + 4 * (count + 1);
-        const ping = align(starts + 4 * (2 ** (bits - 1) + 1));
-        const pong = ping + size * (Math.ceil((count * 2) / 3) + 2 ** (bits - 1) / 8 + 8);
-        const buckets = pong + size * (Math.ceil((count * 4) / 9) + 8);
-        const batch = align(buckets + size * (2 ** (bits - 1) + 8));
-        const list = w === 0 ? this.#first : this.#all;
-        const row = digits.digits + 2 * digits.count * w;
-        const out = sums + size * w;
-        heap
-          .words(task, WINDOW_TASK_WORDS)
-          .set([points, wires, list, count, row, bits, sorted, starts, ping, pong, buckets, batch, out]);
-        return ["msm_window", groupIndex(group), task];
-      };
-    });
+    this.#sums = this.#arena.allocate(this.#layout.point(this.#set.group) * this.#windows);
+    const together = windowsTogether(all, windows);
+    const tasks = [this.#windowTask(digits, scratch, { list: this.#first, count: first, from: 0, to: 1 })];
+    for (let from = 1; from < this.#windows; from += together) {
+      const to = Math.min(this.#windows, from + together);
+      tasks.push(this.#windowTask(digits, scratch, { list: this.#all, count: all, from, to }));
+    }
+    return tasks;
+  }
+
+  #windowTask(
+    digits: Digits,
+    scratch: readonly number[],
+    part: { list: number; count: number; from: number; to: number },
+  ): Task {
+    const { heap } = this.#arena;
+    const { group, points, wires } = this.#set;
+    const { bits } = digits.plan;
+    const size = this.#layout.point(group);
+    const windows = part.to - part.from;
+    const [entries, buckets] = [windows * part.count, windows * 2 ** (bits - 1)];
+    const task = this.#arena.allocate(4 * WINDOW_TASK_WORDS);
+    return (slot) => {
+      const sorted = scratch[slot]!;
+      const ends = sorted + 4 * (entries + 1);
+      const ping = align(ends + 4 * (buckets + 1));
+      const pong = ping + size * Math.max(Math.ceil((entries * 2) / 3) + 1, buckets / 8 + 16 * windows);
+      const bucketsAt = pong + size * (Math.ceil((entries * 4) / 9) + 1);
+      const batch = align(bucketsAt + size * buckets);
+      const row = digits.digits + 2 * digits.count * part.from;
+      const out = this.#sums + size * part.from;
+      heap.words(task, WINDOW_TASK_WORDS).set(
+        [
+          [points, wires, part.list, part.count, row, digits.count, windows, bits],
+          [sorted, ends, ping, pong, bucketsAt, batch, out],
+        ].flat(),
+      );
+      return ["msm_windows", groupIndex(group), task];
+    };
   }
 
   #sums = 0;

@@ -1,7 +1,6 @@
 /** The part of the WebAssembly JavaScript API in use, typed here because TypeScript has it only beside the DOM. */
 export interface WasmApi {
   compile(bytes: Uint8Array): Promise<WasmModule>;
-  validate(bytes: Uint8Array): boolean;
   Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => { exports: WasmExports };
   Memory: new (options: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
 }

@@ -11,12 +11,14 @@ import { Arena } from "./Arena.ts";
 import { Domain } from "./Domain.ts";
 import { fixedBase, multiplyEach } from "./fixedBase.ts";
 import { filePointBytes, groupIndex, Layout } from "./Layout.ts";
-import { loadKernels } from "./loadKernels.ts";
+import { type KernelBuild, loadKernels } from "./loadKernels.ts";
 import { loadPoints } from "./loadPoints.ts";
 import { Msm, recode } from "./Msm.ts";
 import { planMsm } from "./msmPlan.ts";
+import { pointTransform } from "./pointTransform.ts";
 import { proofSums } from "./proofSums.ts";
 import { ranges } from "./ranges.ts";
+import { type Segments, segmentSums } from "./segmentSums.ts";
 import { setupScalars } from "./setupScalars.ts";
 import { type Task, ThreadPool } from "./ThreadPool.ts";
 import { WasmKey } from "./WasmKey.ts";
@@ -24,7 +26,12 @@ import { WasmKey } from "./WasmKey.ts";
 /** Up to this many points a plain double-and-add beats buckets. */
 const SMALL_MSM = 32;
 
-/** WebAssembly kernels on all threads over one shared memory. Works in Node (22 or newer) and in browsers. */
+export interface WasmBackendOptions extends BackendOptions {
+  /** Default: the fastest that this engine runs correctly. */
+  kernels?: KernelBuild | undefined;
+}
+
+/** WebAssembly kernels on all threads over one shared memory. Works in Node and in browsers. */
 export class WasmBackend implements Backend, SetupScalarsBackend {
   readonly name = "wasm";
   readonly threads: number;
@@ -41,12 +48,12 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
   }
 
   /** @throws Groth16Error BACKEND_UNAVAILABLE, OUT_OF_MEMORY, INVALID_ARGUMENT */
-  static async open(options: BackendOptions = {}): Promise<WasmBackend> {
+  static async open(options: WasmBackendOptions = {}): Promise<WasmBackend> {
     const threads = options.threads ?? (await availableThreads());
     if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
       throw new Groth16Error("INVALID_ARGUMENT", `threads is ${threads}; use a whole number from 1 to 256.`);
     }
-    const kernels = await loadKernels();
+    const kernels = await loadKernels(options.kernels);
     return new WasmBackend(await ThreadPool.start(kernels, threads), new Layout(kernels.exports));
   }
 
@@ -85,7 +92,7 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
         const plan = planMsm(count);
         const recoded = recode(arena, plan, arena.copy(scalars), count, ranges(count, this.threads));
         await this.#run([...tasks, ...recoded.tasks], hooks);
-        const bytes = Msm.scratchBytes(layout, group, set.count, plan.bits);
+        const bytes = Msm.scratchBytes(layout, group, set.count, plan);
         const scratch = Array.from({ length: this.threads }, () => arena.allocate(bytes));
         const msm = new Msm(arena, layout, set);
         await this.#run([msm.classifyTask(recoded.digits)], hooks);
@@ -133,7 +140,11 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
   }
 
   fftPoints(group: Group, points: Uint8Array, inverse: boolean, hooks: Hooks = {}): Promise<Uint8Array> {
-    return new ReferenceBackend().fftPoints(group, points, inverse, hooks);
+    return this.#exclusive(hooks, () =>
+      this.#inArena((arena) =>
+        pointTransform(this.#pool, this.#layout, arena, group, points, inverse, hooks),
+      ),
+    );
   }
 
   pairingProductIsOne(g1: Uint8Array, g2: Uint8Array): Promise<boolean> {
@@ -161,6 +172,13 @@ export class WasmBackend implements Backend, SetupScalarsBackend {
     if (domainPower(r1cs) < Domain.minimumPower(this.#layout)) return qapScalars(r1cs, secrets);
     return this.#exclusive({}, () =>
       this.#inArena((arena) => setupScalars(this.#pool, this.#layout, arena, r1cs, secrets)),
+    );
+  }
+
+  /** Sums of chosen points: a matrix with entries 1 and -1 times a vector of points. */
+  segmentSums(group: Group, points: Uint8Array, segments: Segments, hooks: Hooks = {}): Promise<Uint8Array> {
+    return this.#exclusive(hooks, () =>
+      this.#inArena((arena) => segmentSums(this.#pool, this.#layout, arena, group, points, segments, hooks)),
     );
   }
 

@@ -11,17 +11,39 @@ export interface Kernels {
   exports: WasmExports;
 }
 
-let compiled: Promise<WasmModule> | undefined;
+/** "simd" has two elements a register and needs relaxed SIMD with a fused multiply-add; "scalar" runs anywhere. */
+export type KernelBuild = "simd" | "scalar";
+
+const compiled = new Map<KernelBuild, Promise<WasmModule>>();
 
 /**
- * Compiles the kernels once a process and gives each caller its own memory. The fast build needs relaxed SIMD
- * whose multiply-add is really fused (tested by computing); elsewhere the build with 29-bit integers serves.
+ * Compiles the kernels once a process and gives each caller its own memory. Without `build` the fast one is taken
+ * where it validates and its multiply-add is really fused, which is tested by computing with it.
  * @throws Groth16Error BACKEND_UNAVAILABLE, OUT_OF_MEMORY
  */
-export async function loadKernels(): Promise<Kernels> {
-  compiled ??= compileKernels();
-  const module = await compiled;
+export async function loadKernels(build?: KernelBuild): Promise<Kernels> {
+  if (Wasm === undefined)
+    throw new Groth16Error("BACKEND_UNAVAILABLE", "This JavaScript engine has no WebAssembly.");
+  const module = await compileOnce(build ?? ((await hasFusedSimd()) ? "simd" : "scalar"));
   return { module, ...instantiate(module) };
+}
+
+async function hasFusedSimd(): Promise<boolean> {
+  try {
+    return instantiate(await compileOnce("simd")).exports.fused!(2 ** -30) === 1;
+  } catch (error) {
+    if (error instanceof Groth16Error) throw error;
+    return false;
+  }
+}
+
+function compileOnce(build: KernelBuild): Promise<WasmModule> {
+  let module = compiled.get(build);
+  if (module === undefined) {
+    module = readWasm(`kernels-${build}.wasm`).then((bytes) => Wasm.compile(bytes));
+    compiled.set(build, module);
+  }
+  return module;
 }
 
 function instantiate(module: WasmModule): { memory: WasmMemory; exports: WasmExports } {
@@ -32,17 +54,6 @@ function instantiate(module: WasmModule): { memory: WasmMemory; exports: WasmExp
     throw new Groth16Error("OUT_OF_MEMORY", "No address space for the WebAssembly memory.", { cause });
   }
   return { memory, exports: new Wasm.Instance(module, { env: { memory } }).exports };
-}
-
-async function compileKernels(): Promise<WasmModule> {
-  const simd = await readWasm("kernels-simd.wasm");
-  if (Wasm?.validate(simd) !== true) {
-    throw new Groth16Error(
-      "BACKEND_UNAVAILABLE",
-      "This JavaScript engine lacks WebAssembly relaxed SIMD: use Node 22 or newer, or a current browser.",
-    );
-  }
-  return Wasm.compile(simd);
 }
 
 async function readWasm(name: string): Promise<Uint8Array> {

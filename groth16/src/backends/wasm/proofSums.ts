@@ -26,14 +26,16 @@ export async function proofSums(
   // One part failing must stop the others before the memory is freed.
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, ...(hooks.signal ? [hooks.signal] : [])]);
-  let [done, total] = [0, 1];
+  let [done, total, reported] = [0, 1, 0];
   const counted = (tasks: Task[]) => {
     total += tasks.length;
     return tasks.map(
       (task): Task =>
         (slot) => {
           done++;
-          hooks.onProgress?.("sums", Math.min(1, done / total));
+          // The number of tasks is learnt on the way: what was reported must not shrink.
+          reported = Math.max(reported, done / total);
+          hooks.onProgress?.("sums", reported);
           return task(slot);
         },
     );
@@ -44,9 +46,9 @@ export async function proofSums(
     const planH = planMsm(key.domainSize);
     const { a, b1, b2, c, h } = key.queries;
     const scratchBytes = Math.max(
-      Msm.scratchBytes(layout, "g1", Math.max(a.count, b1.count, c.count), plan.bits),
-      Msm.scratchBytes(layout, "g2", b2.count, plan.bits),
-      Msm.scratchBytes(layout, "g1", h.count, planH.bits),
+      Msm.scratchBytes(layout, "g1", Math.max(a.count, b1.count, c.count), plan),
+      Msm.scratchBytes(layout, "g2", b2.count, plan),
+      Msm.scratchBytes(layout, "g1", h.count, planH),
     );
     const scratch = Array.from({ length: pool.size }, () => arena.allocate(scratchBytes));
     const raw = arena.copy(witness);
