@@ -154,7 +154,7 @@ if (opened instanceof Groth16Error) {
       const keys = await Promise.all(
         circuits.map(async (circuit) => backend.prepareKey(readZkey((await devSetup(circuit.file)).zkey))),
       );
-      const alone = [];
+      const alone: Uint8Array[] = [];
       for (const [i, key] of keys.entries()) alone.push((await key.sums(circuits[i]!.witness)).h);
       const together = await Promise.all(
         Array.from({ length: 12 }, (_, i) => keys[i % 3]!.sums(circuits[i % 3]!.witness)),
