@@ -120,6 +120,14 @@ describe("ProofVerifier: batches", () => {
       await expectBatch([a, { ...b, vkHash: unknown }, c], [1]);
     });
 
+    it("with an item of an unknown key that would hold if the key were all zeros", async () => {
+      const { alpha, beta } = fixture.production;
+      const claim = item(first, "a");
+      const proof = withPoints(claim.proof, [...alpha, ...beta, 0n, 0n]);
+      await expectBatch([{ ...claim, vkHash: unknown, proof }], [0]);
+      await expectBatch([item(first, "good"), { ...claim, vkHash: unknown, proof }], [1]);
+    });
+
     it("with an item under another item's key", async () => {
       const [a, b] = [item(first, "a"), item(second, "b")];
       await expectBatch([{ ...a, vkHash: second.vkHash }, b], [0]);
@@ -195,6 +203,7 @@ describe("ProofVerifier: batches", () => {
         const claim = { vkHash: first.vkHash, values, proof: first.proveInfinite(values, point) };
         await expectBatch([item(first, "good"), claim], []);
         await expectBatch([claim, item(first, "good")], []);
+        await expectBatch([claim], []);
         for (const [x, y] of [
           [1n, 1n],
           [P, 0n],
@@ -242,12 +251,20 @@ describe("ProofVerifier: batches", () => {
       await expectBatch([moved(item(first, "a"), 6, offset), moved(item(twin, "b"), 6, R - offset)], [0, 1]);
     });
 
-    it("under the coefficients that the batch had before the errors were put in", async () => {
+    it("under coefficients that leave out what the errors change", async () => {
       const [a, b] = items(first, 2) as [Item, Item];
-      const rho = batchRandomness(encode("verifyBatch", [a, b]), 2);
+      const before = encode("verifyBatch", [a, b]);
+      const zeros: Hex = `0x${"00".repeat(size(before))}`;
+      const pointless = encode(
+        "verifyBatch",
+        [a, b].map((claim) => ({ ...claim, proof: withPoints(claim.proof, Array(8).fill(0n)) })),
+      );
       const offset = scalar("offset");
-      const balanced = [moved(a, 6, R - ((offset * rho) % R)), moved(b, 6, offset)];
-      await expectBatch(balanced, [0, 1]);
+      for (const calldata of [before, zeros, pointless]) {
+        const rho = batchRandomness(calldata, 2) % R;
+        const balanced = [moved(a, 6, R - ((offset * rho) % R)), moved(b, 6, offset)];
+        await expectBatch(balanced, [0, 1]);
+      }
     });
   });
 
@@ -302,6 +319,10 @@ describe("ProofVerifier: batches", () => {
         for (const layout of layouts) {
           expect(await fixture.outcome(layout)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
         }
+        // the array's offset at a value of the last item that happens to be the number of items
+        const last = encode(functionName, [item(first, "a"), { ...item(first, "b"), values: [2n, 0n, 0n] }]);
+        const atValue = concat([selector, word(size(last) - 4 - 96), slice(last, 36)]);
+        expect(await fixture.outcome(atValue)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
         // a number of values so large that 32 times it wraps around to the right size
         const length = pad(toHex((1n << 251n) + 3n), { size: 32 });
         const wrapping = concat([slice(data, 0, start + 0x160), length, slice(data, start + 0x180)]);
