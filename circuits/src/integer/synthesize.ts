@@ -12,6 +12,7 @@ import { relu } from "../gadgets/relu.ts";
 import { rescale } from "../gadgets/rescale.ts";
 import { select } from "../gadgets/select.ts";
 import { squareRoot } from "../gadgets/squareRoot.ts";
+import { thresholdBits } from "../gadgets/thresholdBits.ts";
 import type { IntegerGraph } from "./IntegerGraph.ts";
 import type { AffineRow, IntegerOp, Lane } from "./IntegerOp.ts";
 
@@ -85,6 +86,8 @@ function synthesizeOp(
       return op.x.map((lane, i) => bounded(graph, op.first + i, isZero(builder, at(lane).lc)));
     case "atLeast":
       return op.a.map((lane, i) => signal(atLeast(builder, at(lane), at(op.b[i]!)), 0n, 1n));
+    case "thresholds":
+      return thresholdBits(builder, at(op.x), op.thresholds);
     case "select":
       return op.condition.map((lane, i) => select(builder, at(lane).lc, at(op.a[i]!), at(op.b[i]!)));
     case "maximum":
@@ -137,6 +140,8 @@ function lanesRead(op: IntegerOp): readonly Lane[] {
     case "squareRoot":
     case "isZero":
       return op.x;
+    case "thresholds":
+      return [op.x];
     case "select":
       return [...op.condition, ...op.a, ...op.b];
     case "maximum":

@@ -40,6 +40,7 @@ import { lowerReduction, REDUCTION_OPERATORS } from "./reductions.ts";
 import { lowerCeil, lowerFloor, lowerRound } from "./roundings.ts";
 import { lowerHardmax, lowerLogSoftmax, lowerSoftmax } from "./softmax.ts";
 import { lowerTopK } from "./topK.ts";
+import { lowerTreeClassifier, lowerTreeEnsemble, lowerTreeRegressor } from "./trees.ts";
 
 function all(names: readonly string[], rule: LoweringRule): Record<string, LoweringRule> {
   return Object.fromEntries(names.map((name) => [name, rule]));
@@ -104,6 +105,9 @@ const RULES: Record<string, LoweringRule> = {
   "ai.onnx.ml.LinearRegressor": lowerLinearRegressor,
   "ai.onnx.ml.Normalizer": lowerNormalizer,
   "ai.onnx.ml.Scaler": lowerScaler,
+  "ai.onnx.ml.TreeEnsemble": lowerTreeEnsemble,
+  "ai.onnx.ml.TreeEnsembleClassifier": lowerTreeClassifier,
+  "ai.onnx.ml.TreeEnsembleRegressor": lowerTreeRegressor,
 };
 
 /** Rules of moving operators for indices or conditions that depend on the input. */
