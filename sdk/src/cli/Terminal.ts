@@ -8,6 +8,7 @@ export class Terminal {
   readonly #isJson: boolean;
   #started = performance.now();
   #last = 0;
+  #task = "";
   #phase = "";
 
   constructor(isJson: boolean) {
@@ -31,12 +32,14 @@ export class Terminal {
     }
     if (now - this.#started < QUIET_MS || now - this.#last < QUIET_MS) return;
     this.#last = now;
-    process.stderr.write(`${phase}${done === undefined ? "" : ` ${Math.floor(100 * done)} %`}\n`);
+    const part = done === undefined ? "" : ` ${Math.floor(100 * done)} %`;
+    process.stderr.write(`${this.#task}${phase}${part}\n`);
   };
 
-  /** Announces a phase that cannot tell how far it is. */
-  announce(phase: string): void {
-    process.stderr.write(`${phase} ...\n`);
+  /** Announces a task; progress from now on is a part of it. */
+  announce(task: string): void {
+    this.#task = `${task}: `;
+    process.stderr.write(`${task} ...\n`);
   }
 }
 

@@ -17,6 +17,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const program = new Command("opg")
     .description("Compile models to circuits, make and check their setups, and check published models.")
     .version(versionOf())
+    // So that a command may have a --version of its own.
+    .enablePositionalOptions()
     .addCommand(compileCommand())
     .addCommand(setupCommand())
     .addCommand(modelCommand());

@@ -106,7 +106,10 @@ export async function writeSetup(
 export async function readSetup(keyPath: string): Promise<SetupTranscript> {
   const path = transcriptPath(keyPath);
   if (!existsSync(path)) {
-    throw new CliError("TRANSCRIPT", `${path} is missing: it must lie beside the key, fetch both`);
+    throw new CliError(
+      "TRANSCRIPT",
+      `${path} is missing: fetch it with the key, or copy that of an earlier key of the same ceremony`,
+    );
   }
   const transcript = (await readJson(path)) as Partial<SetupTranscript> | null;
   const isWhole =
