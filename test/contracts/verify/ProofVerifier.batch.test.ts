@@ -439,8 +439,15 @@ describe("ProofVerifier: batches", () => {
       }
     });
 
-    it("revert for an unknown key, padded and truncated calldata, and a lack of gas", async () => {
-      const { viem, verifier, outcome } = fixture;
+    /** Calldata of `verifyModelBatch` with two proofs about six values. */
+    function encodeTwo(values?: readonly bigint[]): Hex {
+      const [vkHash, own, proofs] = flat(items(first, 2));
+      const args = [vkHash, values ?? own, proofs] as const;
+      return encodeFunctionData({ abi: fixture.verifier.abi, functionName: "verifyModelBatch", args });
+    }
+
+    it("revert for an unknown key", async () => {
+      const { viem, verifier } = fixture;
       const [, values, proofs] = flat(items(first, 2));
       await viem.assertions.revertWithCustomErrorWithArgs(
         verifier.read.verifyModelBatch([unknown, values, proofs]),
@@ -448,28 +455,41 @@ describe("ProofVerifier: batches", () => {
         "ProofVerifier__UnknownKey",
         [unknown],
       );
-      const data = encodeFunctionData({
-        abi: verifier.abi,
-        functionName: "verifyModelBatch",
-        args: [first.vkHash, values, proofs],
-      });
+    });
+
+    it("revert for padded and truncated calldata", async () => {
+      const data = encodeTwo();
       const length = BigInt(size(data));
-      expect(await outcome(concat([data, "0x00"]))).to.deep.equal([
+      expect(await fixture.outcome(concat([data, "0x00"]))).to.deep.equal([
         "ProofVerifier__CalldataLength",
         length + 1n,
         length,
       ]);
-      expect(await outcome(slice(data, 0, size(data) - 1))).to.equal("no reason");
+      expect(await fixture.outcome(slice(data, 0, size(data) - 1))).to.equal("no reason");
+    });
+
+    it("revert for calldata laid out in another way than the canonical one", async () => {
       const word = (value: number) => pad(toHex(value), { size: 32 });
+      const data = encodeTwo();
       const [head, tail] = [slice(data, 0, 36), slice(data, 100)];
-      const [v, p] = [slice(tail, 0, 32 * 7), slice(tail, 32 * 7)];
-      expect(concat([head, word(96), word(96 + 32 * 7), v, p])).to.equal(data);
-      expect(await outcome(concat([head, word(96 + size(p)), word(96), p, v]))).to.deep.equal([
-        "ProofVerifier__CalldataLayout",
-      ]);
+      const [values, proofs] = [slice(tail, 0, 32 * 7), slice(tail, 32 * 7)];
+      expect(concat([head, word(96), word(96 + 32 * 7), values, proofs])).to.equal(data);
+      // values that happen to be the number of proofs and of values, for an offset to point at
+      const lengths = encodeTwo([2n, 6n, 0n, 0n, 0n, 0n]);
+      for (const layout of [
+        concat([head, word(96 + size(proofs)), word(96), proofs, values]),
+        concat([slice(lengths, 0, 68), word(128), slice(lengths, 100)]),
+        concat([slice(lengths, 0, 36), word(160), slice(lengths, 68)]),
+      ]) {
+        expect(await fixture.outcome(layout)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
+      }
+    });
+
+    it("that lack gas never make good proofs look bad", async () => {
+      const data = encodeTwo();
       const outcomes = new Set<unknown>();
       for (let gas = 2_000n; gas < 320_000n; gas += 2_000n) {
-        const result = await outcome(data, gas);
+        const result = await fixture.outcome(data, gas);
         outcomes.add(Array.isArray(result) ? result[0] : result);
       }
       expect([...outcomes]).to.have.members(["no reason", "ProofVerifier__InsufficientGas", true]);
