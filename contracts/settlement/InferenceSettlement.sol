@@ -29,11 +29,12 @@ import { Terms } from "./types/Terms.sol";
 
 /// @title InferenceSettlement
 /// @notice See {IInferenceSettlement}.
-/// @dev Reentrancy. Only two kinds of call run foreign code that can change state, the token and a consumer, and each
-/// is the last step but one: money leaves the books before the tokens leave, tokens come before they enter the
-/// books, and consumers are called after the last effect. So S1 holds whenever anybody else can look, and a lock
-/// would protect nothing; it would keep a consumer from sending its next request when it is told of a result.
-/// Registry, verifier and smart wallets are reached by static calls.
+/// @dev Reentrancy. Only two kinds of call run foreign code that can change state: the token and a consumer. Money leaves
+/// the books before the tokens leave, tokens come before they enter the books, and consumers are called after the last
+/// effect. So the books are right (S1) whenever anybody else has control, and a lock would protect nothing; it would
+/// only keep a consumer from sending its next request when it is told of a result. Registry, verifier and smart
+/// wallets are reached by static calls, which is why fees can be booked before the proof is checked: nobody can use
+/// what an invalid proof takes back.
 contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     using SafeERC20 for IOPGToken;
 
@@ -48,9 +49,10 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     /// @inheritdoc IInferenceSettlement
     uint256 public constant SIGNATURE_GAS = 250_000;
 
-    /// @dev Gas spent between the check of the gas left and the consumer's first instruction: 2,600 for a cold
-    /// account (EIP-2929), the rest for the few instructions around the call.
-    uint256 private constant CALLBACK_OVERHEAD = 5_000;
+    /// @dev Gas spent between the check of the gas left and the consumer's first instruction: 2,600 for a cold account
+    /// (EIP-2929), as much again for the code that it may delegate to (EIP-7702), the rest for the instructions around
+    /// the call.
+    uint256 private constant CALLBACK_OVERHEAD = 8_000;
 
     uint256 private constant BASIS_POINTS = 10_000;
 
@@ -155,8 +157,9 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         if (msg.sender != order.payer) revert InferenceSettlement__NotPayer(msg.sender, order.payer);
         requestId = hashOrder(order);
         Obstacle obstacle = _obstacleInOrder(order, _termsOf(order.versionId));
-        if (obstacle == Obstacle.None && !_areFieldElements(order.inputs))
+        if (obstacle == Obstacle.None && !_areFieldElements(order.inputs)) {
             obstacle = Obstacle.InputOutOfField;
+        }
 
         // Effects
         if (obstacle == Obstacle.None) obstacle = _takeFee(order);
@@ -227,7 +230,6 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
             _settleItem(requestId, order, item, terms, takings, batch);
             if (order.callback != address(0)) callbacks = true;
         }
-
         _book(takings);
 
         // Checks: all proofs at once
@@ -546,10 +548,11 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
             takings.prices = 0;
             takings.rests = 0;
         }
+        uint256 rest = fee - terms.price;
         unchecked {
-            // The price was at most the fee when the order was checked, and all fees together are deposited tokens.
+            // Both are sums of parts of fees, which are deposited tokens: at most the token's supply.
             takings.prices += terms.price;
-            takings.rests += fee - terms.price;
+            takings.rests += rest;
         }
     }
 

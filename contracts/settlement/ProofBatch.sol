@@ -105,7 +105,7 @@ library ProofBatchLib {
     function _encodeItems(ProofBatch memory batch, bytes4 selector) private pure returns (bytes memory data) {
         uint256[] memory items = batch.items;
         uint256 count = batch.count;
-        data = new bytes(4 + 0x20 * (2 + (1 + ITEM_WORDS) * count + batch.values));
+        data = _allocate(4 + 0x20 * (2 + (1 + ITEM_WORDS) * count + batch.values));
         assembly ("memory-safe") {
             let head := add(data, 0x20) // behind the length of `data`
             mstore(head, selector)
@@ -135,7 +135,7 @@ library ProofBatchLib {
         uint256 values = batch.values;
         bytes32 vkHash = batch.vkHash;
         bytes4 selector = IProofVerifier.verifyModelBatch.selector;
-        data = new bytes(4 + 0x20 * (5 + values + PROOF_WORDS * count));
+        data = _allocate(4 + 0x20 * (5 + values + PROOF_WORDS * count));
         assembly ("memory-safe") {
             let head := add(data, 0x20) // behind the length of `data`
             mstore(head, selector)
@@ -161,6 +161,15 @@ library ProofBatchLib {
                 mcopy(value, add(source, 0x180), size)
                 value := add(value, size)
             }
+        }
+    }
+
+    /// @dev Like `new bytes(size)`, but not cleared: every byte is written.
+    function _allocate(uint256 size) private pure returns (bytes memory data) {
+        assembly ("memory-safe") {
+            data := mload(0x40) // free memory
+            mstore(data, size) // the length
+            mstore(0x40, and(add(add(data, size), 0x3f), not(0x1f))) // behind it, the next whole word
         }
     }
 }

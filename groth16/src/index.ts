@@ -8,6 +8,12 @@ export {
 } from "./ceremony/contribute.ts";
 export { newKey } from "./ceremony/newKey.ts";
 export { preparePhase2 } from "./ceremony/preparePhase2.ts";
+export {
+  type Contribution,
+  contributionHash,
+  readTranscript,
+  type Transcript,
+} from "./ceremony/Transcript.ts";
 export { type VerifiedKey, verifyKey } from "./ceremony/verifyKey.ts";
 export { Groth16Error, type Groth16ErrorCode } from "./errors.ts";
 export type { G1Affine, G2Affine, Proof } from "./formats/Proof.ts";

@@ -3,6 +3,7 @@ import type { IntegerGraph } from "../integer/IntegerGraph.ts";
 import type { InputRange, Lane } from "../integer/IntegerOp.ts";
 import type { PreparedGraph } from "../onnx/PreparedGraph.ts";
 import { isFloatType, sizeOf } from "../onnx/Tensor.ts";
+import type { CalibratedExtremes } from "./CalibrationRecord.ts";
 import type { Sample } from "./calibrate.ts";
 import { declareInputs, type InputDeclaration, type InputLanes } from "./declareInputs.ts";
 import type { LoweredInput } from "./lower/LoweringRule.ts";
@@ -29,11 +30,15 @@ export interface QuantizedModel {
   /** All output lanes, output after output, and their scales. */
   readonly outputLanes: readonly Lane[];
   readonly outputScales: readonly number[];
+  /** What was taken from the calibration: give it as `calibrated` to make this model again without the samples. */
+  readonly calibrated: CalibratedExtremes;
 }
 
 export interface QuantizeOptions extends Partial<QuantizationOptions> {
   /** Representative inputs; they set scales, never bounds: every input in the declared range can be proved. */
   readonly calibration: readonly Sample[];
+  /** What an earlier run took from its calibration; the samples are then not used and may be none. */
+  readonly calibrated?: CalibratedExtremes;
   readonly input: InputDeclaration;
   /** Names of the outputs to keep, in this order. Default: all. */
   readonly outputs?: readonly string[];
@@ -41,15 +46,20 @@ export interface QuantizeOptions extends Partial<QuantizationOptions> {
 
 /** Brings a prepared model to integers. Throws {@link CircuitError}s that name the node and the remedy. */
 export function quantizeModel(model: PreparedGraph, options: QuantizeOptions): QuantizedModel {
-  const quantizer = new Quantizer({ ...DEFAULT_QUANTIZATION, ...definedOptions(options) }, model.values);
+  const quantizer = new Quantizer(
+    { ...DEFAULT_QUANTIZATION, ...definedOptions(options) },
+    model.values,
+    options.calibrated,
+  );
   const count = model.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const isInteger = model.inputs.flatMap(({ dtype, shape }) =>
     new Array<boolean>(sizeOf(shape)).fill(!isFloatType(dtype)),
   );
   const inputs = declareInputs(count, options.input, isInteger);
-  const values = lowerInputs(quantizer, model, inputs, options.calibration);
+  const values = lowerInputs(quantizer, model, inputs, options.calibrated ? undefined : options.calibration);
   for (const node of model.nodes) lowerNode(quantizer, node, values);
-  return { graph: quantizer.graph, inputs, ...lowerOutputs(quantizer, model, values, options.outputs) };
+  const shown = lowerOutputs(quantizer, model, values, options.outputs);
+  return { graph: quantizer.graph, inputs, ...shown, calibrated: quantizer.finishCalibration() };
 }
 
 function definedOptions(options: Partial<QuantizationOptions>): Partial<QuantizationOptions> {
@@ -67,14 +77,15 @@ function lowerInputs(
   quantizer: Quantizer,
   model: PreparedGraph,
   { ranges, scales }: InputLanes,
-  calibration: readonly Sample[],
+  calibration: readonly Sample[] | undefined,
 ): Values {
   const values: Values = new Map();
   for (const [name, tensor] of model.constants) {
     if (tensor.dtype !== "string") values.set(name, { kind: "constant", tensor });
   }
   const lanes = quantizer.graph.inLayer("input", () => quantizer.graph.input(ranges));
-  quantizer.describeInputs(lanes, scales, followedSamples(calibration, ranges, scales));
+  const followed = calibration ? followedSamples(calibration, ranges, scales) : [];
+  quantizer.describeInputs(lanes, scales, followed);
   let used = 0;
   for (const { name, shape } of model.inputs) {
     const size = sizeOf(shape);
@@ -109,11 +120,21 @@ function followedSamples(
 }
 
 function lowerNode(quantizer: Quantizer, node: PreparedGraph["nodes"][number], values: Values): void {
-  const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
+  const inputs = node.inputs.map((name) =>
+    shortestInput(quantizer, name === "" ? undefined : values.get(name)),
+  );
   const made = quantizer.graph.inLayer(node.name, () => ruleFor(node, inputs)(quantizer, node, inputs));
   for (const [i, name] of node.outputs.entries()) {
     if (name !== "" && made[i]) values.set(name, { kind: "symbolic", tensor: made[i] });
   }
+}
+
+function shortestInput(quantizer: Quantizer, input: LoweredInput): LoweredInput {
+  if (input?.kind !== "symbolic") return input;
+  const elements = quantizer.shortest(input.tensor.elements);
+  return elements === input.tensor.elements
+    ? input
+    : { kind: "symbolic", tensor: { ...input.tensor, elements } };
 }
 
 function lowerOutputs(

@@ -103,6 +103,17 @@ describe("decompose", () => {
     expect(() => decompose(builder, constantLc(8n), 3)).to.throw("constant 8 does not fit 3 bits");
     expect(() => decompose(builder, constantLc(-1n), 3)).to.throw("constant -1 does not fit 3 bits");
   });
+
+  it("costs nothing where the same combination was split before, but for another constant it does", () => {
+    const builder = new CircuitBuilder();
+    const x = wireLc(builder.newWire());
+    const first = decompose(builder, x, 8);
+    expect(decompose(builder, x, 8)).to.equal(first);
+    expect(builder.constraints.length).to.equal(8);
+    decompose(builder, { ...x, constant: 1n }, 8);
+    decompose(builder, x, 9);
+    expect(builder.constraints.length).to.equal(8 + 8 + 9);
+  });
 });
 
 describe("rescale", () => {
@@ -176,6 +187,28 @@ describe("relu", () => {
     expect(
       gadgetCircuit([{ bits: 4, minimum: -16n }], (builder, [x]) => [relu(builder, x!, 0)]).cost,
     ).to.equal(0);
+  });
+
+  it("with a limit holds what is above it, for four constraints more, and binds every wire", () => {
+    const limited = gadgetCircuit([signed(7)], (builder, [x]) => [relu(builder, x!, 1, 3)]);
+    const plain = gadgetCircuit([signed(7)], (builder, [x]) => [relu(builder, x!, 1)]);
+    expect(limited.cost).to.equal(plain.cost + 4);
+    expectEverywhere(
+      limited,
+      -64n,
+      63n,
+      (x) => {
+        const y = roundShift(x, 1);
+        return y < 0n ? 0n : y > 7n ? 7n : y;
+      },
+      5n,
+    );
+  });
+
+  it("spends nothing on a limit that no input reaches", () => {
+    const limited = gadgetCircuit([signed(5)], (builder, [x]) => [relu(builder, x!, 0, 6)]);
+    const plain = gadgetCircuit([signed(5)], (builder, [x]) => [relu(builder, x!, 0)]);
+    expect(limited.cost).to.equal(plain.cost);
   });
 });
 

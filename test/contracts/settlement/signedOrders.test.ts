@@ -149,6 +149,14 @@ describe("InferenceSettlement signed orders", () => {
       expect(gas > cap, "the wallet burns what it is given").to.equal(true);
     });
 
+    it("refuses a signature that takes more than that gas to read", async () => {
+      const wallet = await viem.deployContract("SmartWallet", [market.stranger]);
+      await market.fund(wallet.address);
+      const order = await market.makeOrder({ payer: wallet.address });
+      const signature: Hex = `0x${"00".repeat(400_000)}`; // 340,000 gas of memory
+      expect(await market.settlement.read.obstacleTo([order, signature])).to.equal(obstacle("BadSignature"));
+    });
+
     it("answers for wallets through a function of its own", async () => {
       const owner = signer("wallet owner");
       const wallet = await viem.deployContract("SmartWallet", [owner.address]);
