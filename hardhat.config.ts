@@ -35,6 +35,7 @@ export default defineConfig({
     ],
   },
   paths: { tests: { mocha: "test/contracts" } },
+  coverage: { skipFiles: ["contracts/test/**"] },
   test: {
     solidity: {
       fuzz: { runs: 1_000, seed: "0x4f5047" },

@@ -1,10 +1,11 @@
 /**
  * Says which wires of an `.r1cs` file are determined by its inputs.
  *
- *   node scripts/check-determinism.ts FILE.r1cs [--program FILE] [--given 4,5,6] [--json]
+ * node scripts/check-determinism.ts FILE.r1cs [--program FILE] [--given 4,5,6] [--json]
  *
- * The inputs are those that the witness program of a compiled model names, the wires listed, or (circom's files) those
- * that the file's header declares. Exit status: 0 all determined, 1 a wire is free, 2 a wire is undecided, 64 wrong usage.
+ * The inputs are those that the witness program of a compiled model names, the wires listed, or (circom's
+ * files) those that the file's header declares. Exit status: 0 all determined, 1 a wire is free, 2 a wire is
+ * undecided, 64 wrong usage.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

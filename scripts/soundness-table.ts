@@ -1,7 +1,8 @@
 /**
- * Prints the constraint counts of every gadget and its circom specification, and writes them into docs/soundness.md.
+ * Prints the constraint counts of every gadget and its circom specification, and writes them into
+ * docs/soundness.md.
  *
- *   node scripts/soundness-table.ts
+ * node scripts/soundness-table.ts
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { costTable, renewCostTable } from "../test/circuits/soundness/costTable.ts";

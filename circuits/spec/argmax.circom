@@ -5,11 +5,12 @@ include "select.circom";
 
 // Index of the largest of n values: the first of equal ones, or the last where keepLast is 1.
 //
-// A running best and its index. A later value wins against the best when it is greater (at least the best plus 1), with
-// keepLast also when it is equal. lowBits must hold the differences of any two values, less 1 where keepLast is 0.
+// A running best and its index. A later value wins against the best when it is greater (at least the best
+// plus 1), with keepLast also when it is equal. lowBits must hold the differences of any two values, less 1
+// where keepLast is 0.
 //
-// Constraints: (n - 1) * (lowBits + 1) for the comparisons, n - 2 for the index (the first step from 0 is linear) and
-// n - 2 for the best (the last one is not needed).
+// Constraints: (n - 1) * (lowBits + 1) for the comparisons, n - 2 for the index (the first step from 0 is
+// linear) and n - 2 for the best (the last one is not needed).
 template Argmax(n, lowBits, keepLast) {
     signal input in[n];
     signal output out;

@@ -2,8 +2,9 @@ pragma circom 2.2.0;
 
 include "sponge.circom";
 
-// What a statement holds in place of inputs that stay hidden: the sponge of the packed inputs and a salt, which is one
-// more private element. A random salt hides the inputs; with salt 0 the commitment only binds them.
+// What a statement holds in place of inputs that stay hidden: the sponge of the packed inputs and a salt,
+// which is one more private element. A random salt hides the inputs; with salt 0 the commitment only binds
+// them.
 //
 // Constraints: those of the sponge over words + 1 elements.
 template Commitment(words, fullRounds, fullConstants, fullMds, lastRounds, lastConstants, lastMds) {

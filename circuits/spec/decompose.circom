@@ -2,9 +2,9 @@ pragma circom 2.2.0;
 
 // Bits of a value in [0, 2^width), little end first.
 //
-// Accepts exactly the values of that range: each bit is 0 or 1, and together they sum to the value. With at most 253
-// bits the sum stays below 2^253 < r, so that no second expansion (of the value plus r) exists.
-// Bit 0 is not guessed but what the others leave; its constraint is the one that refuses values out of range.
+// Accepts exactly the values of that range: each bit is 0 or 1, and together they sum to the value. With at
+// most 253 bits the sum stays below 2^253 < r, so that no second expansion (of the value plus r) exists. Bit
+// 0 is not guessed but what the others leave; its constraint is the one that refuses values out of range.
 //
 // Constraints: width.
 template Decompose(width) {

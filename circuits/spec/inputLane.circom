@@ -4,8 +4,8 @@ include "decompose.circom";
 
 // One input integer of the model, in [minimum, minimum + 2^bits).
 //
-// The circuit's wire is the lane, value - minimum, because that is what the statement packs. The split makes the
-// packing injective: no lane can carry into its neighbour.
+// The circuit's wire is the lane, value - minimum, because that is what the statement packs. The split makes
+// the packing injective: no lane can carry into its neighbour.
 //
 // Constraints: bits.
 template InputLane(bits, minimum) {

@@ -2,8 +2,9 @@ pragma circom 2.2.0;
 
 // Packs `count` values of `bits` bits into words below 2^248, little end first, as lanes value - minimum.
 //
-// The caller guarantees that every value lies in [minimum, minimum + 2^bits): inputs by InputLane, outputs by the interval
-// that their templates enforce. Then no lane carries into the next, the words determine the values, and every word is below r.
+// The caller guarantees that every value lies in [minimum, minimum + 2^bits): inputs by InputLane, outputs by
+// the interval that their templates enforce. Then no lane carries into the next, the words determine the
+// values, and every word is below r.
 //
 // Constraints: none, the words are linear.
 template Packing(count, bits, minimum) {

@@ -6,15 +6,20 @@ include "signBit.circom";
 
 // A piecewise polynomial at x = floor((in + 2^(shift - 1)) / 2^shift).
 //
-// The domain [start, start + 2^(segmentBits + localBits)) is cut into 2^segmentBits equal segments. With u = x - start, the
-// segment is the bits of u above localBits and t the bits below: the value is sum of coefs[segment][j] * t^j. Below the
-// domain it is `below`, above it `above`. lowBits must hold u * 2^shift with its sign, and reach beyond the domain.
+// The domain [start, start + 2^(segmentBits + localBits)) is cut into 2^segmentBits equal segments. With u =
+// x - start, the segment is the bits of u above localBits and t the bits below: the value is sum of
+// coefs[segment][j] * t^j. Below the domain it is below + belowSlope * u, above it above + aboveSlope * u.
+// lowBits must hold u * 2^shift with its sign, and reach beyond the domain.
 //
-// Any table over the segment bits is a linear combination of the products of subsets of those bits (its Moebius transform
-// gives the weights), so that a choice of segment costs the products and nothing for each coefficient.
+// Any table over the segment bits is a linear combination of the products of subsets of those bits (its
+// Moebius transform gives the weights), so that a choice of segment costs the products and nothing for each
+// coefficient.
 //
-// Constraints: lowBits + 1 (split), 2^segmentBits - segmentBits - 1 (products), degree (Horner), 3 + 1 (above), 1 (below).
-template Piecewise(shift, start, lowBits, segmentBits, localBits, degree, coefs, below, above) {
+// Constraints: lowBits + 1 (split), 2^segmentBits - segmentBits - 1 (products), degree (Horner), 3 + 1
+// (above), 1 (below).
+template Piecewise(
+    shift, start, lowBits, segmentBits, localBits, degree, coefs, below, belowSlope, above, aboveSlope
+) {
     var segments = 1 << segmentBits;
     var domainBits = segmentBits + localBits;
 
@@ -61,20 +66,24 @@ template Piecewise(shift, start, lowBits, segmentBits, localBits, degree, coefs,
     }
 
     var past = 0;                         // bits of u above the domain: 0 inside it
-    for (var i = shift + domainBits; i < lowBits; i++) {
-        past += split.low[i] * (1 << (i - shift - domainBits));
+    var magnitude = 0;                    // all bits of u; where u < 0, u plus 2^(lowBits - shift)
+    for (var i = shift; i < lowBits; i++) {
+        magnitude += split.low[i] * (1 << (i - shift));
+        if (i >= shift + domainBits) {
+            past += split.low[i] * (1 << (i - shift - domainBits));
+        }
     }
     component inside = IsZero();
     inside.in <== past;
 
-    component capped = Select();          // the table's value, or `above`
+    component capped = Select();          // the table's value, or that above
     capped.bit <== inside.out;
     capped.a <== value;
-    capped.b <== above;
+    capped.b <== above + aboveSlope * magnitude;
 
-    component floored = Select();         // that, or `below`
+    component floored = Select();         // that, or that below
     floored.bit <== split.nonNegative;
     floored.a <== capped.out;
-    floored.b <== below;
+    floored.b <== below + belowSlope * (magnitude - (1 - split.nonNegative) * (1 << (lowBits - shift)));
     out <== floored.out;
 }

@@ -1,7 +1,8 @@
 pragma circom 2.2.0;
 
-// The Poseidon permutation (https://eprint.iacr.org/2019/458): S-box x^5, 8 full rounds, half of them before and half after
-// the partial ones. constants[round][i] and mds[i][j] are those of the paper's reference script; the tests pass them in.
+// The Poseidon permutation (https://eprint.iacr.org/2019/458): S-box x^5, 8 full rounds, half of them before
+// and half after the partial ones. constants[round][i] and mds[i][j] are those of the paper's reference
+// script; the tests pass them in.
 //
 // Constraints: 3 for each S-box, 8 * width + partialRounds S-boxes.
 template Permutation(width, partialRounds, constants, mds) {

@@ -4,8 +4,8 @@ include "signBit.circom";
 
 // max(0, floor((in + 2^(shift - 1)) / 2^shift)): ReLU and rescale in one.
 //
-// Rounding first is the same as rounding last, because a negative value never rounds above 0. The shift is free: it only
-// leaves low bits out.
+// Rounding first is the same as rounding last, because a negative value never rounds above 0. The shift is
+// free: it only leaves low bits out.
 //
 // Constraints: lowBits + 2 (the split, and one product).
 template Relu(shift, lowBits) {

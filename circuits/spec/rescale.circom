@@ -4,8 +4,9 @@ include "decompose.circom";
 
 // floor((in + 2^(shift - 1)) / 2^shift), for a quotient of at least `lowest`; shift >= 1.
 //
-// The rounded value is moved by a multiple of 2^shift until it cannot be negative and split into bits. The low bits are
-// the remainder, which is thereby below 2^shift, and the high bits are the quotient less `lowest`.
+// The rounded value is moved by a multiple of 2^shift until it cannot be negative and split into bits. The
+// low bits are the remainder, which is thereby below 2^shift, and the high bits are the quotient less
+// `lowest`.
 //
 // Constraints: width, the bits of the largest moved value.
 template Rescale(shift, lowest, width) {

@@ -4,8 +4,8 @@ include "decompose.circom";
 
 // Sign and low bits of a signed value in [-2^lowBits, 2^lowBits).
 //
-// Two's complement with the sign turned round: in + 2^lowBits lies in [0, 2^(lowBits + 1)), and its top bit is 1 exactly
-// when in >= 0. Zero is non-negative and has no second encoding.
+// Two's complement with the sign turned round: in + 2^lowBits lies in [0, 2^(lowBits + 1)), and its top bit
+// is 1 exactly when in >= 0. Zero is non-negative and has no second encoding.
 //
 // Constraints: lowBits + 1.
 template SignBits(lowBits) {

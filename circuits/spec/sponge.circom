@@ -4,10 +4,10 @@ include "poseidon.circom";
 
 // The digest of `length` field elements: a Poseidon sponge in overwrite mode, capacity 1 at index 0, rate 16.
 //
-// The capacity starts at length * 2^64 (the constant-input-length domain of the paper, section 4.2), so that vectors of
-// different lengths never share a digest by construction. Chunks of 16 overwrite the rest of the state; the last chunk of
-// `last` = 1..16 elements goes through the permutation of width last + 1, and the digest is element 1 of its output.
-// `full` names the parameters of width 17, unused when length <= 16.
+// The capacity starts at length * 2^64 (the constant-input-length domain of the paper, section 4.2), so that
+// vectors of different lengths never share a digest by construction. Chunks of 16 overwrite the rest of the
+// state; the last chunk of `last` = 1..16 elements goes through the permutation of width last + 1, and the
+// digest is element 1 of its output. `full` names the parameters of width 17, unused when length <= 16.
 //
 // Constraints: those of the permutations.
 template Sponge(length, fullRounds, fullConstants, fullMds, lastRounds, lastConstants, lastMds) {

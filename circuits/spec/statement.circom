@@ -5,9 +5,9 @@ include "sponge.circom";
 // The statement that every circuit proves, over v = (context, inputs..., outputs...) of length >= 2:
 //   digest = Sponge(v)   and   evaluation = sum of v[i] * challenge^i.
 //
-// The verifier knows v in the clear and draws the challenge from a hash of the digest and v; it never computes the digest.
-// The prover's vector is fixed by the digest before the challenge exists, so that another vector than the verifier's passes
-// with probability at most (length - 1) / r (Schwartz-Zippel).
+// The verifier knows v in the clear and draws the challenge from a hash of the digest and v; it never
+// computes the digest. The prover's vector is fixed by the digest before the challenge exists, so that
+// another vector than the verifier's passes with probability at most (length - 1) / r (Schwartz-Zippel).
 //
 // Constraints: those of the sponge, 1 for the digest (linear), length - 1 for the evaluation.
 template Statement(length, fullRounds, fullConstants, fullMds, lastRounds, lastConstants, lastMds) {

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import { MessageHashUtils } from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import { SignatureChecker } from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { Multicall } from "@openzeppelin/contracts/utils/Multicall.sol";
@@ -17,20 +18,23 @@ import { Proof } from "../verify/types/Proof.sol";
 import { IInferenceConsumer } from "./IInferenceConsumer.sol";
 import { IInferenceSettlement } from "./IInferenceSettlement.sol";
 import { ProofBatch, ProofBatchLib } from "./ProofBatch.sol";
+import { Account } from "./types/Account.sol";
 import { Obstacle } from "./types/Obstacle.sol";
 import { Order } from "./types/Order.sol";
 import { Request } from "./types/Request.sol";
 import { RequestStatus } from "./types/RequestStatus.sol";
 import { SettlementItem } from "./types/SettlementItem.sol";
+import { Takings } from "./types/Takings.sol";
 import { Terms } from "./types/Terms.sol";
 
 /// @title InferenceSettlement
 /// @notice See {IInferenceSettlement}.
-/// @dev Reentrancy. Only two kinds of call run foreign code that can change state, the token and a consumer, and each
-/// is the last step but one: money leaves the books before the tokens leave, tokens come before they enter the
-/// books, and consumers are called after the last effect. So S1 holds whenever anybody else can look, and a lock
-/// would protect nothing; it would keep a consumer from sending its next request when it is told of a result.
-/// Registry, verifier and smart wallets are reached by static calls.
+/// @dev Reentrancy. Only two kinds of call run foreign code that can change state: the token and a consumer. Money leaves
+/// the books before the tokens leave, tokens come before they enter the books, and consumers are called after the last
+/// effect. So the books are right (S1) whenever anybody else has control, and a lock would protect nothing; it would
+/// only keep a consumer from sending its next request when it is told of a result. Registry, verifier and smart
+/// wallets are reached by static calls, which is why fees can be booked before the proof is checked: nobody can use
+/// what an invalid proof takes back.
 contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     using SafeERC20 for IOPGToken;
 
@@ -45,9 +49,10 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     /// @inheritdoc IInferenceSettlement
     uint256 public constant SIGNATURE_GAS = 250_000;
 
-    /// @dev Gas spent between the check of the gas left and the consumer's first instruction: 2,600 for a cold
-    /// account (EIP-2929), the rest for the few instructions around the call.
-    uint256 private constant CALLBACK_OVERHEAD = 5_000;
+    /// @dev Gas spent between the check of the gas left and the consumer's first instruction: 2,600 for a cold account
+    /// (EIP-2929), as much again for the code that it may delegate to (EIP-7702), the rest for the instructions around
+    /// the call.
+    uint256 private constant CALLBACK_OVERHEAD = 8_000;
 
     uint256 private constant BASIS_POINTS = 10_000;
 
@@ -62,11 +67,7 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
 
     // ── Storage ──────────────────────────────────────────────────────────────────────────────────────────
 
-    /// @inheritdoc IInferenceSettlement
-    mapping(address account => uint256) public depositOf;
-
-    /// @inheritdoc IInferenceSettlement
-    mapping(address payer => mapping(uint256 word => uint256)) public nonceBitmap;
+    mapping(address payer => Account) private _accounts;
 
     /// @inheritdoc IInferenceSettlement
     mapping(uint256 versionId => uint256) public earnedBy;
@@ -132,7 +133,8 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     /// @inheritdoc IInferenceSettlement
     function withdraw(uint256 amount, address to) external {
         // Checks
-        uint256 balance = depositOf[msg.sender];
+        Account storage account = _accounts[msg.sender];
+        uint256 balance = account.deposit;
         if (balance < amount) {
             revert InferenceSettlement__InsufficientDeposit({
                 account: msg.sender,
@@ -142,7 +144,7 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         }
 
         // Effects
-        depositOf[msg.sender] = balance - amount;
+        account.deposit = balance - amount;
         emit Withdrawn({ account: msg.sender, to: to, amount: amount });
 
         // Interactions
@@ -155,6 +157,9 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         if (msg.sender != order.payer) revert InferenceSettlement__NotPayer(msg.sender, order.payer);
         requestId = hashOrder(order);
         Obstacle obstacle = _obstacleInOrder(order, _termsOf(order.versionId));
+        if (obstacle == Obstacle.None && !_areFieldElements(order.inputs)) {
+            obstacle = Obstacle.InputOutOfField;
+        }
 
         // Effects
         if (obstacle == Obstacle.None) obstacle = _takeFee(order);
@@ -186,7 +191,9 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         // Effects; an invalid proof below undoes them
         Obstacle obstacle = _charge(requestId, order, signature, terms);
         if (obstacle != Obstacle.None) revert InferenceSettlement__NotPayable(requestId, obstacle);
-        _credit(requestId, order, prover, outputs, terms);
+        _record(requestId, order, prover, outputs, terms);
+        uint256 rest = order.maxFee - terms.price;
+        _book(Takings({ versionId: order.versionId, prices: terms.price, prover: prover, rests: rest }));
 
         // Checks: the proof
         uint256[] memory values = _publicValues(requestId, order.inputs, prover, outputs);
@@ -195,53 +202,47 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         }
 
         // Interactions
-        if (order.callback != address(0)) _tell(requestId, order, outputs);
+        _tell(requestId, order, outputs);
     }
 
     /// @inheritdoc IInferenceSettlement
     function settleMany(SettlementItem[] calldata items) external returns (Obstacle[] memory obstacles) {
         obstacles = new Obstacle[](items.length);
-        bytes32[] memory requestIds = new bytes32[](items.length);
-        Terms[] memory terms = new Terms[](items.length);
-        uint256 count;
-        uint256 values;
+        ProofBatch memory batch = ProofBatchLib.open(items.length);
+        Terms memory terms;
+        Takings memory takings;
+        bytes32 domain = _domainSeparatorV4();
+        bool callbacks;
 
         // Effects, item by item, so that each item sees what the ones before it left of deposits and nonces. An item
         // that cannot be charged is no fault of the submitter. An invalid proof below undoes everything.
         for (uint256 i = 0; i < items.length; ++i) {
             SettlementItem calldata item = items[i];
             Order calldata order = item.order;
-            bytes32 requestId = hashOrder(order);
-            Terms memory term =
-                i > 0 && terms[i - 1].versionId == order.versionId ? terms[i - 1] : _termsOf(order.versionId);
-            Obstacle obstacle = _charge(requestId, order, item.signature, term);
-            if (obstacle == Obstacle.None) {
-                _credit(requestId, order, item.prover, item.outputs, term);
-                values += 1 + term.inputWords + term.outputWords;
-                ++count;
-            } else {
+            if (i == 0 || order.versionId != terms.versionId) terms = _termsOf(order.versionId);
+            bytes32 requestId = MessageHashUtils.toTypedDataHash(domain, order.hash());
+            Obstacle obstacle = _charge(requestId, order, item.signature, terms);
+            if (obstacle != Obstacle.None) {
                 obstacles[i] = obstacle;
                 emit ItemSkipped({ requestId: requestId, index: i, obstacle: obstacle });
+                continue;
             }
-            requestIds[i] = requestId;
-            terms[i] = term;
+            _settleItem(requestId, order, item, terms, takings, batch);
+            if (order.callback != address(0)) callbacks = true;
         }
-        if (count == 0) return obstacles;
+        _book(takings);
 
         // Checks: all proofs at once
-        ProofBatch memory batch = ProofBatchLib.allocate(count, values);
-        for (uint256 i = 0; i < items.length; ++i) {
-            if (obstacles[i] == Obstacle.None) _append(batch, requestIds[i], items[i], terms[i].vkHash);
-        }
         if (!batch.holds(verifier)) {
             revert InferenceSettlement__InvalidProofs(_positions(batch.invalidItems(verifier), obstacles));
         }
 
         // Interactions
+        if (!callbacks) return obstacles;
         for (uint256 i = 0; i < items.length; ++i) {
-            if (obstacles[i] != Obstacle.None) continue;
-            Order calldata order = items[i].order;
-            if (order.callback != address(0)) _tell(requestIds[i], order, items[i].outputs);
+            if (obstacles[i] == Obstacle.None) {
+                _tell(hashOrder(items[i].order), items[i].order, items[i].outputs);
+            }
         }
     }
 
@@ -256,13 +257,13 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
 
         // Effects
         stored.status = RequestStatus.Refunded;
-        depositOf[order.payer] += order.maxFee;
+        _accounts[order.payer].deposit += order.maxFee;
         emit Refunded({ requestId: requestId, payer: order.payer, amount: order.maxFee });
     }
 
     /// @inheritdoc IInferenceSettlement
     function cancelNonces(uint256 word, uint256 mask) external {
-        nonceBitmap[msg.sender][word] |= mask;
+        _accounts[msg.sender].nonces[word] |= mask;
         emit NoncesCancelled({ payer: msg.sender, word: word, mask: mask });
     }
 
@@ -298,6 +299,16 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     // ── Views ────────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IInferenceSettlement
+    function depositOf(address account) external view returns (uint256) {
+        return _accounts[account].deposit;
+    }
+
+    /// @inheritdoc IInferenceSettlement
+    function nonceBitmap(address payer, uint256 word) external view returns (uint256) {
+        return _accounts[payer].nonces[word];
+    }
+
+    /// @inheritdoc IInferenceSettlement
     function payeeShareOf(uint256 versionId, uint256 payeeIndex) external view returns (uint256 amount) {
         (, amount) = _payeeShare(versionId, payeeIndex);
     }
@@ -328,8 +339,8 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         obstacle = _obstacleInOrder(order, _termsOf(order.versionId));
         if (obstacle != Obstacle.None) return obstacle;
         if (!_isSigned(order.payer, requestId, signature)) return Obstacle.BadSignature;
-        uint256 bitmap = nonceBitmap[order.payer][order.salt >> 8];
-        return _obstacleInAccount(order, bitmap, depositOf[order.payer]);
+        Account storage account = _accounts[order.payer];
+        return _obstacleInAccount(order, account.nonces[order.salt >> 8], account.deposit);
     }
 
     /// @inheritdoc IInferenceSettlement
@@ -372,12 +383,16 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         if (!terms.active) return Obstacle.VersionInactive;
         if (order.maxFee < terms.price) return Obstacle.PriceAboveFee;
         if (order.mode & ~STORE_RESULT != 0) return Obstacle.UnknownMode;
-        uint256[] calldata inputs = order.inputs;
-        if (inputs.length != terms.inputWords) return Obstacle.InputCount;
-        for (uint256 i = 0; i < inputs.length; ++i) {
-            if (inputs[i] >= Statement.R) return Obstacle.InputOutOfField;
+        return order.inputs.length == terms.inputWords ? Obstacle.None : Obstacle.InputCount;
+    }
+
+    /// @dev Nobody can prove an answer to an input that is no field element, so its fee must not be locked up. A signed
+    /// order locks nothing up, and the verifier refuses such a value anyway.
+    function _areFieldElements(uint256[] calldata values) private pure returns (bool) {
+        for (uint256 i = 0; i < values.length; ++i) {
+            if (values[i] >= Statement.R) return false;
         }
-        return Obstacle.None;
+        return true;
     }
 
     /// @dev What stands in the payer's nonces and deposit against it.
@@ -426,21 +441,6 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         for (uint256 i = 0; i < outputs.length; ++i) values[1 + inputs.length + i] = outputs[i];
     }
 
-    function _append(
-        ProofBatch memory batch,
-        bytes32 requestId,
-        SettlementItem calldata item,
-        bytes32 vkHash
-    ) private view {
-        batch.append({
-            vkHash: vkHash,
-            context: Statement.context(requestId, item.prover),
-            inputs: item.order.inputs,
-            outputs: item.outputs,
-            proof: item.proof
-        });
-    }
-
     /// @dev From places in the batch to places in the call's items: the batch has only those without an obstacle.
     function _positions(
         uint256[] memory indices,
@@ -474,7 +474,7 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
     }
 
     function _creditDeposit(address account, address from, uint256 amount) private {
-        depositOf[account] += amount;
+        _accounts[account].deposit += amount;
         emit Deposited({ account: account, from: from, amount: amount });
     }
 
@@ -500,19 +500,18 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
 
     /// @dev Spends the order's nonce and takes its fee out of the payer's deposit. Does nothing if there is an obstacle.
     function _takeFee(Order calldata order) private returns (Obstacle obstacle) {
-        address payer = order.payer;
-        mapping(uint256 => uint256) storage bitmaps = nonceBitmap[payer];
+        Account storage account = _accounts[order.payer];
         uint256 word = order.salt >> 8;
-        uint256 bitmap = bitmaps[word];
-        uint256 balance = depositOf[payer];
+        uint256 bitmap = account.nonces[word];
+        uint256 balance = account.deposit;
         obstacle = _obstacleInAccount(order, bitmap, balance);
         if (obstacle != Obstacle.None) return obstacle;
-        bitmaps[word] = bitmap | _nonceBit(order);
-        depositOf[payer] = balance - order.maxFee;
+        account.nonces[word] = bitmap | _nonceBit(order);
+        account.deposit = balance - order.maxFee;
     }
 
-    /// @dev Hands the fee taken by `_charge` to the version's payees and the prover: nothing else, nothing less (S4).
-    function _credit(
+    /// @dev Publishes an answer, and stores it if the order asks for that.
+    function _record(
         bytes32 requestId,
         Order calldata order,
         address prover,
@@ -528,8 +527,6 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
                 expected: terms.outputWords
             });
         }
-        earnedBy[order.versionId] += terms.price;
-        proverEarningsOf[prover] += order.maxFee - terms.price;
         if (order.mode & STORE_RESULT != 0) _results[requestId] = outputs;
         emit InferenceSettled({
             requestId: requestId,
@@ -541,12 +538,59 @@ contract InferenceSettlement is IInferenceSettlement, EIP712, Multicall {
         });
     }
 
+    /// @dev Adds a fee taken by `_charge` to takings that are not booked yet. Items of a batch that follow one another
+    /// mostly have one version and one prover, so this saves two storage writes an item.
+    function _collect(Takings memory takings, uint256 fee, address prover, Terms memory terms) private {
+        if (terms.versionId != takings.versionId || prover != takings.prover) {
+            _book(takings);
+            takings.versionId = terms.versionId;
+            takings.prover = prover;
+            takings.prices = 0;
+            takings.rests = 0;
+        }
+        uint256 rest = fee - terms.price;
+        unchecked {
+            // Both are sums of parts of fees, which are deposited tokens: at most the token's supply.
+            takings.prices += terms.price;
+            takings.rests += rest;
+        }
+    }
+
+    /// @dev Hands takings to the version's payees and the prover: nothing else, nothing less (S4).
+    function _book(Takings memory takings) private {
+        if (takings.prices > 0) earnedBy[takings.versionId] += takings.prices;
+        if (takings.rests > 0) proverEarningsOf[takings.prover] += takings.rests;
+    }
+
+    /// @dev All that settling a charged item of a batch takes but the check of its proof, which it adds to `batch`.
+    function _settleItem(
+        bytes32 requestId,
+        Order calldata order,
+        SettlementItem calldata item,
+        Terms memory terms,
+        Takings memory takings,
+        ProofBatch memory batch
+    ) private {
+        address prover = item.prover;
+        uint256[] calldata outputs = item.outputs;
+        _record(requestId, order, prover, outputs, terms);
+        _collect(takings, order.maxFee, prover, terms);
+        batch.append({
+            vkHash: terms.vkHash,
+            context: Statement.context(requestId, prover),
+            inputs: order.inputs,
+            outputs: outputs,
+            proof: item.proof
+        });
+    }
+
     // ── Internals: interactions ──────────────────────────────────────────────────────────────────────────
 
     /// @dev Tells the consumer, whose failure changes nothing. Of the gas left a call passes on at most 63/64
     /// (EIP-150), silently: without the check a submitter could choose his gas limit so that the consumer runs out
     /// and the settlement still stands. Return data is not copied, so that it costs nothing here.
     function _tell(bytes32 requestId, Order calldata order, uint256[] calldata outputs) private {
+        if (order.callback == address(0)) return;
         bytes memory data = abi.encodeCall(
             IInferenceConsumer.onInference,
             (requestId, order.versionId, outputs)

@@ -5,52 +5,44 @@ import { Address } from "@openzeppelin/contracts/utils/Address.sol";
 import { IProofVerifier } from "../verify/IProofVerifier.sol";
 import { Proof } from "../verify/types/Proof.sol";
 
-/// @notice A call of the verifier, under construction.
-/// @param data Calldata of `verifyBatch(VerificationItem[])`, all allocated, filled up to `end`.
-/// @param count Items appended.
-/// @param end Where the next item begins, counted from the first item's offset.
+/// @notice Proofs collected for one check by the verifier.
+/// @param items Where each item stands in memory, ABI-encoded as a `VerificationItem`.
+/// @param count Items collected.
+/// @param values Public values of all items together.
+/// @param vkHash Key of the first item.
+/// @param mixed Whether another item has another key.
 struct ProofBatch {
-    bytes data;
+    uint256[] items;
     uint256 count;
-    uint256 end;
+    uint256 values;
+    bytes32 vkHash;
+    bool mixed;
 }
 
 using ProofBatchLib for ProofBatch global;
 
-/// @title Writes a batch for the verifier straight from calldata
-/// @dev The compiler would copy every item into structs and encode these again, at about 6,000 gas an item; this is
-/// some 600. The layout of `data`, by the ABI specification:
+/// @title Collects proofs from calldata and has them checked at once
+/// @dev The compiler would copy every item into structs and encode these again, at about 6,000 gas an item; this takes
+/// some 700. An item in memory, by the ABI specification:
 ///
-///     4 bytes   selector
-///     1 word    0x20, offset of the array
-///     1 word    number of items
-///     1 word    for each item, its offset from here
-///               for each item:
-///     1 word      vkHash
-///     1 word      0x160, offset of the values from the item's beginning
-///     9 words     proof: 8 point coordinates, digest
-///     1 word      number of values
-///                 the values: context, inputs, outputs
+///     0x000  vkHash
+///     0x020  0x160, offset of the values
+///     0x040  proof: 8 point coordinates, digest
+///     0x160  number of values
+///     0x180  values: context, inputs, outputs
 library ProofBatchLib {
-    /// @dev Words of an item but its values: those above, and its offset.
-    uint256 private constant ITEM_WORDS = 13;
+    /// @dev Words of an item before its values.
+    uint256 private constant ITEM_WORDS = 12;
 
-    /// @dev Selector and two words.
-    uint256 private constant HEAD_BYTES = 0x44;
+    /// @dev Words of a proof.
+    uint256 private constant PROOF_WORDS = 9;
 
-    /// @notice Room for `count` items that have `values` values between them.
-    function allocate(uint256 count, uint256 values) internal pure returns (ProofBatch memory batch) {
-        batch.data = new bytes(HEAD_BYTES + 0x20 * (ITEM_WORDS * count + values));
-        batch.end = 0x20 * count;
-        bytes memory data = batch.data;
-        assembly ("memory-safe") {
-            let head := add(data, 0x24) // after the length word and the selector
-            mstore(head, 0x20) // offset of the array
-            mstore(add(head, 0x20), count) // number of items
-        }
+    /// @notice An empty batch with room for `capacity` items.
+    function open(uint256 capacity) internal pure returns (ProofBatch memory batch) {
+        batch.items = new uint256[](capacity);
     }
 
-    /// @notice Adds one item. The caller has counted it and its values when allocating.
+    /// @notice Adds one item.
     function append(
         ProofBatch memory batch,
         bytes32 vkHash,
@@ -59,15 +51,15 @@ library ProofBatchLib {
         uint256[] calldata outputs,
         Proof calldata proof
     ) internal pure {
-        bytes memory data = batch.data;
-        uint256 count = batch.count++;
-        uint256 end = batch.end;
-        uint256 values = 1 + inputs.length + outputs.length;
-        batch.end = end + 0x20 * (ITEM_WORDS - 1 + values);
+        uint256 values;
+        unchecked {
+            // Lengths of arrays that calldata paid for.
+            values = 1 + inputs.length + outputs.length;
+            batch.values += values;
+        }
+        uint256 item;
         assembly ("memory-safe") {
-            let offsets := add(data, 0x64) // after the length word, the selector and two words
-            mstore(add(offsets, shl(5, count)), end) // the item's offset
-            let item := add(offsets, end)
+            item := mload(0x40) // free memory
             mstore(item, vkHash)
             mstore(add(item, 0x20), 0x160) // the values come after 11 words
             calldatacopy(add(item, 0x40), proof, 0x120) // 9 words of proof
@@ -76,13 +68,27 @@ library ProofBatchLib {
             let size := shl(5, inputs.length)
             let next := add(item, 0x1a0)
             calldatacopy(next, inputs.offset, size) // the inputs
-            calldatacopy(add(next, size), outputs.offset, shl(5, outputs.length)) // the outputs
+            next := add(next, size)
+            size := shl(5, outputs.length)
+            calldatacopy(next, outputs.offset, size) // the outputs
+            mstore(0x40, add(next, size)) // allocate all that
+        }
+        uint256 count = batch.count;
+        batch.items[count] = item;
+        batch.count = count + 1;
+        if (vkHash != batch.vkHash) {
+            if (count == 0) batch.vkHash = vkHash;
+            else batch.mixed = true;
         }
     }
 
-    /// @notice Whether every item holds.
+    /// @notice Whether every item holds. True for an empty batch.
+    /// @dev Items of one key have a cheaper function.
     function holds(ProofBatch memory batch, IProofVerifier verifier) internal view returns (bool) {
-        return abi.decode(_call(batch, verifier, IProofVerifier.verifyBatch.selector), (bool));
+        if (batch.count == 0) return true;
+        bytes memory data =
+            batch.mixed ? _encodeItems(batch, IProofVerifier.verifyBatch.selector) : _encodeModelBatch(batch);
+        return abi.decode(Address.functionStaticCall(address(verifier), data), (bool));
     }
 
     /// @notice The items that do not hold, in the order they were appended.
@@ -90,20 +96,80 @@ library ProofBatchLib {
         ProofBatch memory batch,
         IProofVerifier verifier
     ) internal view returns (uint256[] memory indices) {
-        return abi.decode(_call(batch, verifier, IProofVerifier.invalidItems.selector), (uint256[]));
+        bytes memory data = _encodeItems(batch, IProofVerifier.invalidItems.selector);
+        return abi.decode(Address.functionStaticCall(address(verifier), data), (uint256[]));
     }
 
-    /// @dev Both functions take the same arguments.
-    function _call(
-        ProofBatch memory batch,
-        IProofVerifier verifier,
-        bytes4 selector
-    ) private view returns (bytes memory) {
-        bytes memory data = batch.data;
+    /// @dev `selector(VerificationItem[])`: offset of the array, its length, the offset of each item from behind the
+    /// length, the items.
+    function _encodeItems(ProofBatch memory batch, bytes4 selector) private pure returns (bytes memory data) {
+        uint256[] memory items = batch.items;
+        uint256 count = batch.count;
+        data = _allocate(4 + 0x20 * (2 + (1 + ITEM_WORDS) * count + batch.values));
         assembly ("memory-safe") {
-            let first := mload(add(data, 0x20)) // the selector and the 28 bytes after it
-            mstore(add(data, 0x20), or(selector, shr(32, shl(32, first)))) // replace the first 4 bytes
+            let head := add(data, 0x20) // behind the length of `data`
+            mstore(head, selector)
+            mstore(add(head, 0x04), 0x20) // offset of the array
+            mstore(add(head, 0x24), count) // its length
+            let offsets := add(head, 0x44)
+            let end := shl(5, count) // where the next item goes, from the offsets on
+            for {
+                let i := 0
+            } lt(i, count) {
+                i := add(i, 1)
+            } {
+                mstore(add(offsets, shl(5, i)), end) // the item's offset
+                let item := mload(add(items, shl(5, add(i, 1)))) // items[i]
+                let size := add(0x180, shl(5, mload(add(item, 0x160)))) // 12 words and the values
+                mcopy(add(offsets, end), item, size)
+                end := add(end, size)
+            }
         }
-        return Address.functionStaticCall(address(verifier), data);
+    }
+
+    /// @dev `verifyModelBatch(bytes32, uint256[], Proof[])`: the key, offsets of the two arrays, then each array's length
+    /// and elements, the vectors one after the other in the first.
+    function _encodeModelBatch(ProofBatch memory batch) private pure returns (bytes memory data) {
+        uint256[] memory items = batch.items;
+        uint256 count = batch.count;
+        uint256 values = batch.values;
+        bytes32 vkHash = batch.vkHash;
+        bytes4 selector = IProofVerifier.verifyModelBatch.selector;
+        data = _allocate(4 + 0x20 * (5 + values + PROOF_WORDS * count));
+        assembly ("memory-safe") {
+            let head := add(data, 0x20) // behind the length of `data`
+            mstore(head, selector)
+            head := add(head, 0x04) // offsets count from here
+            mstore(head, vkHash)
+            mstore(add(head, 0x20), 0x60) // offset of the values
+            mstore(add(head, 0x60), values) // their number
+            let value := add(head, 0x80) // the first value
+            let proof := add(value, shl(5, values)) // behind the last
+            mstore(add(head, 0x40), sub(proof, head)) // offset of the proofs
+            mstore(proof, count) // their number
+            proof := add(proof, 0x20) // the first proof
+            let item := add(items, 0x20) // the first pointer
+            for {
+                let last := add(item, shl(5, count))
+            } lt(item, last) {
+                item := add(item, 0x20)
+            } {
+                let source := mload(item)
+                mcopy(proof, add(source, 0x40), 0x120)
+                proof := add(proof, 0x120)
+                let size := shl(5, mload(add(source, 0x160)))
+                mcopy(value, add(source, 0x180), size)
+                value := add(value, size)
+            }
+        }
+    }
+
+    /// @dev Like `new bytes(size)`, but not cleared: every byte is written.
+    function _allocate(uint256 size) private pure returns (bytes memory data) {
+        assembly ("memory-safe") {
+            data := mload(0x40) // free memory
+            mstore(data, size) // the length
+            mstore(0x40, and(add(add(data, size), 0x3f), not(0x1f))) // behind it, the next whole word
+        }
     }
 }

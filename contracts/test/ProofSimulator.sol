@@ -55,8 +55,7 @@ library ProofSimulator {
 
     /// @dev `factor` times the generator (1, 2) of G1.
     function _g1(uint256 factor) private view returns (uint256 x, uint256 y) {
-        (bool success, bytes memory point) = address(7).staticcall(abi.encode(1, 2, factor));
-        require(success, "the generator is on the curve");
+        (, bytes memory point) = address(7).staticcall(abi.encode(1, 2, factor));
         return abi.decode(point, (uint256, uint256));
     }
 }

@@ -80,7 +80,9 @@ contract SettlementHandler is SettlementModel {
 
     /// @dev A new order sent on chain.
     function request(uint256 seed) external {
-        if (!_request(_newEntry(_randomOrder(seed), ""))) entries.pop();
+        Order memory order = _randomOrder(seed);
+        if (_rarely(seed, "large")) order.inputs[0] = Statement.R;
+        if (!_request(_newEntry(order, ""))) entries.pop();
     }
 
     /// @dev An order that exists, signed or sent, is (also) sent on chain. If it cannot be, it stays in the list as one
@@ -342,6 +344,5 @@ contract SettlementHandler is SettlementModel {
         for (uint256 i = 0; i < order.inputs.length; ++i) {
             order.inputs[i] = _draw(seed, bytes32(i)) % Statement.R;
         }
-        if (_rarely(seed, "large")) order.inputs[0] = Statement.R;
     }
 }

@@ -164,7 +164,8 @@ abstract contract SettlementModel is TestBase {
 
     function _predictRequest(Order memory order) internal view returns (Obstacle obstacle) {
         obstacle = _predictOrder(order);
-        return obstacle == Obstacle.None ? _predictAccount(order) : obstacle;
+        if (obstacle != Obstacle.None) return obstacle;
+        return order.inputs[0] >= Statement.R ? Obstacle.InputOutOfField : _predictAccount(order);
     }
 
     function _predictOrder(Order memory order) private view returns (Obstacle) {
@@ -173,8 +174,7 @@ abstract contract SettlementModel is TestBase {
         if (!version.active) return Obstacle.VersionInactive;
         if (order.maxFee < version.price) return Obstacle.PriceAboveFee;
         if (order.mode > 1) return Obstacle.UnknownMode;
-        if (order.inputs.length != version.inputWords) return Obstacle.InputCount;
-        return order.inputs[0] >= Statement.R ? Obstacle.InputOutOfField : Obstacle.None;
+        return order.inputs.length != version.inputWords ? Obstacle.InputCount : Obstacle.None;
     }
 
     function _predictAccount(Order memory order) private view returns (Obstacle) {

@@ -54,6 +54,12 @@ library Groth16Batch {
     /// @notice Bytes of an item before its values.
     uint256 internal constant ITEM_BYTES = 0x180;
 
+    /// @notice Bytes of a proof in calldata.
+    uint256 internal constant PROOF_BYTES = 0x120;
+
+    /// @notice Bytes of a pair of the pairing precompile.
+    uint256 internal constant PAIR_BYTES = 0xc0;
+
     /// @dev Bytes of a key's record.
     uint256 private constant RECORD_BYTES = 0xe0;
 

@@ -17,6 +17,9 @@ import { VerificationKey } from "./types/VerificationKey.sol";
 /// @title ProofVerifier
 /// @notice See {IProofVerifier}.
 contract ProofVerifier is IProofVerifier {
+    /// @dev Where the values are in the calldata of {verifyModelBatch}: behind selector, three heads and their number.
+    uint256 private constant MODEL_VALUES = 132;
+
     // ------------------------------------------------------------------------------------------------- immutables
 
     /// @inheritdoc IProofVerifier
@@ -156,11 +159,7 @@ contract ProofVerifier is IProofVerifier {
         if (count == 0 || values.length % count != 0) {
             revert ProofVerifier__BatchShape({ values: values.length, proofs: count });
         }
-        // Selector, three heads, two lengths, values and proofs of 9 words, one behind the other.
-        uint256 firstProof = 4 + 32 * (5 + values.length);
-        _requireCalldata(firstProof + 288 * count);
-        if (Calldata.word(36) != 96 || Calldata.word(68) != firstProof - 36)
-            revert ProofVerifier__CalldataLayout();
+        uint256 firstProof = _requireModelBatch({ values: values.length, proofs: count });
         uint256 width = values.length / count;
         _beginBatch();
         (uint256 table, uint256 pairs) = Groth16Batch.allocate({ count: count, keys: 1, width: width });
@@ -174,10 +173,10 @@ contract ProofVerifier is IProofVerifier {
             pair: pairs,
             vkHash: vkHash,
             width: width,
-            values: 132,
+            values: MODEL_VALUES,
             valuesStride: 32 * width,
             proof: firstProof,
-            proofStride: 288,
+            proofStride: Groth16Batch.PROOF_BYTES,
             count: count
         });
         Groth16Batch.save(current);
@@ -252,7 +251,7 @@ contract ProofVerifier is IProofVerifier {
                 count: run
             });
             item += stride * run;
-            pairs += 192 * run;
+            pairs += Groth16Batch.PAIR_BYTES * run;
             count -= run;
         }
         Groth16Batch.save(current);
@@ -266,6 +265,18 @@ contract ProofVerifier is IProofVerifier {
         (end, keys, width) = Groth16Batch.measure(count);
         if (end == 0) revert ProofVerifier__CalldataLayout();
         _requireCalldata(end);
+    }
+
+    /// @dev Requires that the calldata is the canonical encoding of the arguments of {verifyModelBatch}: selector, three
+    /// heads, length and values, length and proofs, each right behind the one before.
+    /// @return firstProof Where the proofs start.
+    function _requireModelBatch(uint256 values, uint256 proofs) private pure returns (uint256 firstProof) {
+        firstProof = MODEL_VALUES + 32 * (values + 1);
+        _requireCalldata(firstProof + Groth16Batch.PROOF_BYTES * proofs);
+        // The offsets point at the lengths and count from behind the selector.
+        if (Calldata.word(36) != MODEL_VALUES - 36 || Calldata.word(68) != firstProof - 36) {
+            revert ProofVerifier__CalldataLayout();
+        }
     }
 
     function _requireCalldata(uint256 expected) private pure {

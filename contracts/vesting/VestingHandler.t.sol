@@ -5,7 +5,6 @@ import { TestBase } from "../test/TestBase.sol";
 import { IOPGToken } from "../token/IOPGToken.sol";
 import { IVestingSchedule } from "./IVestingSchedule.sol";
 import { VestingSchedule } from "./VestingSchedule.sol";
-import { Bucket } from "./types/Bucket.sol";
 import { Unlock } from "./types/Unlock.sol";
 
 /// @notice Everything that anyone can do to a schedule and its token, in random order, with a model of what should
@@ -159,8 +158,6 @@ contract VestingHandler is TestBase {
         address from = _holder(fromSeed);
         address to = toSeed % 8 == 0 ? address(vesting) : _actor(toSeed);
         amount = bound(amount, 0, balance[from]);
-        vm.prank(from);
-        token.transfer(to, amount);
         balance[from] -= amount;
         if (to == address(vesting)) {
             donated += amount;
@@ -168,6 +165,8 @@ contract VestingHandler is TestBase {
             balance[to] += amount;
         }
         ++calls["transfer"];
+        vm.prank(from);
+        token.transfer(to, amount);
     }
 
     /// @notice A holder burns tokens: the schedule is in tokens, not in shares of what is left.

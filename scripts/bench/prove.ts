@@ -15,6 +15,7 @@ import {
 } from "../../groth16/src/index.ts";
 import { type SampleCircuit, sampleCircuit } from "../../test/groth16/support/sampleCircuit.ts";
 import { snarkjs, stopSnarkjs } from "../../test/groth16/support/snarkjs.ts";
+import { wasmThroughput } from "./throughput.ts";
 
 interface Case {
   name: string;
@@ -59,7 +60,8 @@ const setup = options["no-setup"] ? null : await setupCase(power);
 const sweep = options.sweep ? await sweepCases() : null;
 await stopSnarkjs();
 
-const report = { threads, rounds, cases, peakMegabytes: memory, setup, sweep };
+const throughput = await wasmThroughput();
+const report = { threads, rounds, cases, peakMegabytes: memory, setup, throughput, sweep };
 if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 else printTables();
 
@@ -209,6 +211,7 @@ function printTables(): void {
     `${row.name.padEnd(32)} 2^${Math.log2(row.domain)} ${[row.snarkjsMs, row.wasmMs, row.nativeMs, row.wasmRatio, row.nativeRatio].map(cell).join("")}`;
   console.log(`${threads} threads, medians of ${rounds} rounds; snarkjs, wasm, native, ratios`);
   for (const row of [...cases, memory, ...(setup ? [setup] : [])]) console.log(line(row));
+  console.log(`WebAssembly: ${throughput.megaProducts.toFixed(1)} million field products a second a core`);
   for (const row of sweep ?? []) {
     console.log(
       `${row.engine.padEnd(8)} ${row.threads} threads 2^${Math.log2(row.domain)} ${row.ms.toFixed(1)} ms`,

@@ -8,7 +8,7 @@ import { ByteWriter } from "./ByteWriter.ts";
 /** First bytes of the file: "OPGW" and the format's version. */
 const MAGIC = [0x4f, 0x50, 0x47, 0x57, 1];
 
-const OPS = ["product", "assign", "bits", "inverse", "quotient", "challenge", "squareRoot"] as const;
+const OPS = ["product", "assign", "bits", "inverse", "quotient", "challenge", "squareRoot", "bin"] as const;
 
 const MAX_WIRES = 2 ** 31;
 
@@ -113,6 +113,11 @@ function writeStep(out: ByteWriter, step: WitnessStep): void {
       writeLc(out, step.denominator);
       out.uint(step.out);
       break;
+    case "bin":
+      writeLc(out, step.source);
+      writeList(out, step.bounds, (bound) => out.bigint(bound));
+      out.uint(step.first);
+      break;
     case "challenge":
       break;
   }
@@ -136,6 +141,11 @@ function readStep(input: ByteReader, last: number): WitnessStep {
     }
     case "quotient":
       return { op, numerator: lc(), denominator: lc(), out: input.uint(last) };
+    case "bin": {
+      const source = lc();
+      const bounds = readList(input, () => input.bigint());
+      return { op, source, bounds, first: input.uint(last + 1 - bounds.length) };
+    }
     case "challenge":
       return { op };
     default:

@@ -18,9 +18,9 @@ export interface BatchCircuit extends Circuit {
 }
 
 /**
- * Builds the circuit of `size` inferences of `graph` under one proof, with the three public signals of every circuit and
- * v = (context, inputs_1, outputs_1, ..., inputs_K, outputs_K). `input` and `output` describe one inference. Committed inputs
- * have a commitment and a salt (below 2^248) each, so that every one opens apart.
+ * Builds the circuit of `size` inferences of `graph` under one proof, with the three public signals of every
+ * circuit and v = (context, inputs_1, outputs_1, ..., inputs_K, outputs_K). `input` and `output` describe one
+ * inference. Committed inputs have a commitment and a salt (below 2^248) each, so that every one opens apart.
  * @throws GadgetError for a size that is no whole number from 1
  */
 export function buildBatchCircuit(
@@ -37,7 +37,8 @@ export function buildBatchCircuit(
   const contextWire = builder.newWire();
   const inferences = Array.from({ length: size }, () => {
     const inference = constrainInference(builder, graph, outputs, specs);
-    // A salt enters as one more lane of the witness program. Its width is the program's business: the circuit takes any.
+    // A salt enters as one more lane of the witness program. Its width is the program's business: the circuit
+    // takes any.
     if (inference.saltWire !== undefined) {
       builder.lanes.push({ wire: inference.saltWire, minimum: 0n, bits: WORD_BITS });
     }

@@ -18,7 +18,8 @@ export interface BatchWitness extends Witness {
 
 /**
  * The witness of a batch. `entries`: as many as the circuit proves; a caller with fewer repeats one.
- * @throws WitnessError for another number of entries or inputs, LaneRangeError for a value out of range, its index counted over all entries
+ * @throws WitnessError for another number of entries or inputs, LaneRangeError for a value out of range, its
+ * index counted over all entries
  */
 export function calculateBatchWitness(
   circuit: Pick<BatchCircuit, "program" | "input" | "output" | "size">,

@@ -8,8 +8,8 @@ import { FULL_ROUNDS, poseidonParameters } from "../poseidon/parameters.ts";
 import { SPONGE_RATE } from "../poseidon/sponge.ts";
 
 /**
- * The largest number of inferences whose circuit fits a domain of 2^power rows: the prover pays for the domain, so a batch
- * should fill it.
+ * The largest number of inferences whose circuit fits a domain of 2^power rows: the prover pays for the
+ * domain, so a batch should fill it.
  * @throws GadgetError when not even one inference fits
  */
 export function largestBatch(
@@ -38,7 +38,10 @@ export function largestBatch(
   return low;
 }
 
-/** Constraints of the statement over that many values: three an S-box, one for the digest, one for each value but the first. */
+/**
+ * Constraints of the statement over that many values: three an S-box, one for the digest, one for each value
+ * but the first.
+ */
 function statementConstraints(length: number): number {
   let sboxes = -1; // the first S-box of a sponge is of a constant
   for (let left = length; left > 0; left -= SPONGE_RATE) {

@@ -28,6 +28,12 @@ export interface CostEntry {
   constraints: number;
 }
 
+/** Splits of combinations with the same terms, by constant and width. */
+interface SplitsOfTerms {
+  readonly coefs: readonly bigint[];
+  readonly splits: Map<string, LinearCombination[]>;
+}
+
 /**
  * Collects the constraints of one circuit together with the steps that compute its wires. Wires 0..3 are the
  * constant 1 and the public signals [digest, challenge, evaluation].
@@ -37,8 +43,8 @@ export class CircuitBuilder {
   readonly steps: WitnessStep[] = [];
   readonly lanes: InputLane[] = [];
   readonly costs: CostEntry[] = [];
-  /** Splits made so far, by the identity of a combination's wires and then by its constant and width. */
-  readonly #splits = new WeakMap<readonly number[], Map<string, LinearCombination[]>>();
+  /** Splits made so far, by the identity of a combination's arrays and then by its constant and width. */
+  readonly #splits = new WeakMap<readonly number[], SplitsOfTerms>();
   #wireCount = EVALUATION_WIRE + 1;
   #layer = "statement";
 
@@ -107,15 +113,17 @@ export class CircuitBuilder {
 
   /** The bits of `lc` where it was already split into `width` bits. */
   knownBits(lc: LinearCombination, width: number): LinearCombination[] | undefined {
-    return this.#splits.get(lc.wires)?.get(`${lc.constant}:${width}`);
+    const known = this.#splits.get(lc.wires);
+    return known?.coefs === lc.coefs ? known.splits.get(`${lc.constant}:${width}`) : undefined;
   }
 
   /** Remembers a split, so that every gadget that needs these bits shares them. */
   rememberBits(lc: LinearCombination, bits: LinearCombination[]): LinearCombination[] {
-    // The arrays of a combination are never changed, so two that share one share all terms; only constants differ.
-    const splits = this.#splits.get(lc.wires) ?? new Map<string, LinearCombination[]>();
+    // The arrays of a combination are never changed, so two that share both share all terms; only constants differ.
+    const known = this.#splits.get(lc.wires);
+    const splits = known?.coefs === lc.coefs ? known.splits : new Map<string, LinearCombination[]>();
     splits.set(`${lc.constant}:${bits.length}`, bits);
-    this.#splits.set(lc.wires, splits);
+    this.#splits.set(lc.wires, { coefs: lc.coefs, splits });
     return bits;
   }
 

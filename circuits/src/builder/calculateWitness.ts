@@ -117,6 +117,12 @@ function runStep(step: Exclude<WitnessStep, { op: "challenge" }>, wires: bigint[
       wires[step.out] = denominator === 0n ? 0n : evaluateLc(step.numerator, wires) / denominator;
       return;
     }
+    case "bin": {
+      const source = toSigned(evaluateLc(step.source, wires));
+      const place = step.bounds.filter((bound) => bound <= source).length;
+      for (let i = 0; i < step.bounds.length; i++) wires[step.first + i] = i === place ? 1n : 0n;
+      return;
+    }
     case "squareRoot":
       wires[step.out] = integerSquareRoot(evaluateLc(step.source, wires));
       return;

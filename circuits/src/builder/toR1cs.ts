@@ -50,20 +50,35 @@ function toMatrix(rows: readonly LinearCombination[], constants: ConstantPool): 
   return matrix;
 }
 
+/** Largest magnitude that a double holds exactly. */
+const SMALL = BigInt(Number.MAX_SAFE_INTEGER);
+
 class ConstantPool {
-  readonly #indices = new Map<bigint, number>();
+  readonly #values: bigint[] = [];
+  readonly #small = new Map<number, number>();
+  /** Indices of larger values by a digest of all their bits: the engine hashes a bigint by its lowest 64 alone. */
+  readonly #large = new Map<bigint, number[]>();
 
   indexOf(value: bigint): number {
-    const known = this.#indices.get(value);
+    if (value >= -SMALL && value <= SMALL) {
+      const key = Number(value);
+      const known = this.#small.get(key);
+      if (known !== undefined) return known;
+      this.#small.set(key, this.#values.length);
+      return this.#values.push(value) - 1;
+    }
+    const key = BigInt.asUintN(64, value ^ (value >> 61n) ^ (value >> 127n) ^ (value >> 190n));
+    const bucket = this.#large.get(key) ?? [];
+    const known = bucket.find((index) => this.#values[index] === value);
     if (known !== undefined) return known;
-    this.#indices.set(value, this.#indices.size);
-    return this.#indices.size - 1;
+    this.#large.set(key, [...bucket, this.#values.length]);
+    return this.#values.push(value) - 1;
   }
 
   toBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.#indices.size * 32);
+    const bytes = new Uint8Array(this.#values.length * 32);
     const view = new DataView(bytes.buffer);
-    for (const [value, index] of this.#indices) {
+    for (const [index, value] of this.#values.entries()) {
       let rest = toField(value);
       for (let limb = 0; limb < 4; limb++) {
         view.setBigUint64(index * 32 + limb * 8, rest & 0xffffffffffffffffn, true);

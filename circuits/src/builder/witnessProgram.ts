@@ -33,6 +33,16 @@ export type WitnessStep =
     }
   /** out = floor(sqrt(source)), source as a non-negative integer below r */
   | { readonly op: "squareRoot"; readonly source: LinearCombination; readonly out: number }
+  /**
+   * wires first, first + 1, ... = 1 for the number of bounds that are at most source, else 0; the place after the last
+   * bound has no wire. Source is taken as the integer of least magnitude.
+   */
+  | {
+      readonly op: "bin";
+      readonly source: LinearCombination;
+      readonly bounds: readonly bigint[];
+      readonly first: number;
+    }
   /** everything that the statement's digest depends on is known: the challenge can be drawn */
   | { readonly op: "challenge" };
 

@@ -169,6 +169,17 @@ export class IntegerGraph {
     return this.#add({ kind: "atLeast", a, b }, bounds);
   }
 
+  /** One lane for each threshold. */
+  thresholds(x: Lane, thresholds: readonly bigint[]): Lane[] {
+    if (thresholds.some((threshold, i) => i > 0 && threshold <= thresholds[i - 1]!)) {
+      throw new QuantizationError("thresholds must ascend: sort them and drop repetitions");
+    }
+    const bounds = thresholds.map((threshold): Bounds => {
+      return this.lo(x) >= threshold ? [1n, 1n] : this.hi(x) < threshold ? [0n, 0n] : [0n, 1n];
+    });
+    return this.#add({ kind: "thresholds", x, thresholds }, bounds);
+  }
+
   select(condition: readonly Lane[], a: readonly Lane[], b: readonly Lane[]): Lane[] {
     sameLength("select", a, b);
     sameLength("select", a, condition);

@@ -49,6 +49,8 @@ export type IntegerOp = { readonly layer: string; readonly first: Lane } & (
   | { readonly kind: "isZero"; readonly x: readonly Lane[] }
   /** 1 where a >= b, else 0 */
   | { readonly kind: "atLeast"; readonly a: readonly Lane[]; readonly b: readonly Lane[] }
+  /** for each threshold in turn 1 where x >= it, else 0; thresholds ascend strictly */
+  | { readonly kind: "thresholds"; readonly x: Lane; readonly thresholds: readonly bigint[] }
   /** condition ? a : b, for conditions in {0, 1} */
   | {
       readonly kind: "select";

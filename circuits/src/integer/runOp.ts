@@ -38,6 +38,8 @@ export function runOp(op: Exclude<IntegerOp, { kind: "input" }>, at: (lane: Lane
       return op.x.map((lane) => (at(lane) === 0n ? 1n : 0n));
     case "atLeast":
       return op.a.map((lane, i) => (at(lane) >= at(op.b[i]!) ? 1n : 0n));
+    case "thresholds":
+      return op.thresholds.map((threshold) => (at(op.x) >= threshold ? 1n : 0n));
     case "select":
       return op.condition.map((lane, i) => (at(lane) === 1n ? at(op.a[i]!) : at(op.b[i]!)));
     case "maximum":

@@ -12,6 +12,7 @@ import { relu } from "../gadgets/relu.ts";
 import { rescale } from "../gadgets/rescale.ts";
 import { select } from "../gadgets/select.ts";
 import { squareRoot } from "../gadgets/squareRoot.ts";
+import { thresholdBits } from "../gadgets/thresholdBits.ts";
 import type { IntegerGraph } from "./IntegerGraph.ts";
 import type { AffineRow, IntegerOp, Lane } from "./IntegerOp.ts";
 
@@ -21,13 +22,28 @@ import type { AffineRow, IntegerOp, Lane } from "./IntegerOp.ts";
  */
 const LONG_COMBINATION = 48;
 
+/** Combinations longer than this become a wire in any case: a split alone repeats them twice in the constraints. */
+const LONGEST_COMBINATION = 256;
+
+/**
+ * A combination that is no single wire becomes one when its terms, times the operations that read it, exceed this. Sums
+ * of inputs are exempt: what they repeat overlaps.
+ */
+const MOST_REPEATED_TERMS = 1024;
+
 /** Constrains an integer graph; returns the signal of every lane that operations up to the last one define. */
 export function synthesize(builder: CircuitBuilder, graph: IntegerGraph): Signal[] {
   const signals: Signal[] = [];
   const readers = countReaders(graph);
   for (const op of graph.ops) {
     const made = builder.inLayer(op.layer, () => synthesizeOp(builder, graph, op, signals, readers));
-    for (const one of made) signals.push(one);
+    for (const one of made) {
+      const terms = one.lc.wires.length * readers[signals.length]!;
+      const isRepeated = op.kind !== "affine" && one.lc.wires.length > 1 && terms > MOST_REPEATED_TERMS;
+      signals.push(
+        isRepeated ? { ...one, lc: builder.inLayer(op.layer, () => builder.materialize(one.lc)) } : one,
+      );
+    }
   }
   return signals;
 }
@@ -70,6 +86,8 @@ function synthesizeOp(
       return op.x.map((lane, i) => bounded(graph, op.first + i, isZero(builder, at(lane).lc)));
     case "atLeast":
       return op.a.map((lane, i) => signal(atLeast(builder, at(lane), at(op.b[i]!)), 0n, 1n));
+    case "thresholds":
+      return thresholdBits(builder, at(op.x), op.thresholds);
     case "select":
       return op.condition.map((lane, i) => select(builder, at(lane).lc, at(op.a[i]!), at(op.b[i]!)));
     case "maximum":
@@ -92,8 +110,8 @@ function affineLc(
 ): LinearCombination {
   const terms = row.lanes.map((lane, i): [bigint, LinearCombination] => [row.weights[i]!, at(lane).lc]);
   const lc = combine(terms, row.bias);
-  const isShared = readers > 1 && lc.wires.length > LONG_COMBINATION;
-  return isShared ? builder.materialize(lc) : lc;
+  const isLong = lc.wires.length > (readers > 1 ? LONG_COMBINATION : LONGEST_COMBINATION);
+  return isLong ? builder.materialize(lc) : lc;
 }
 
 /** How many operations read each lane. */
@@ -122,6 +140,8 @@ function lanesRead(op: IntegerOp): readonly Lane[] {
     case "squareRoot":
     case "isZero":
       return op.x;
+    case "thresholds":
+      return [op.x];
     case "select":
       return [...op.condition, ...op.a, ...op.b];
     case "maximum":

@@ -1,12 +1,13 @@
 import { QuantizationError } from "../errors.ts";
 import { IntegerGraph } from "../integer/IntegerGraph.ts";
 import type { AffineRow, Lane } from "../integer/IntegerOp.ts";
+import type { PiecewiseTable } from "../integer/PiecewiseTable.ts";
 import type { ValueType } from "../onnx/PreparedGraph.ts";
 import { type CalibratedExtremes, CalibrationRecord } from "./CalibrationRecord.ts";
 import type { ValueRange } from "./calibrate.ts";
 import { exactScale } from "./exactScale.ts";
 import type { QuantizationOptions } from "./QuantizationOptions.ts";
-import type { RealExpression } from "./RealExpression.ts";
+import { laneExpression, type RealExpression } from "./RealExpression.ts";
 import { scaledInteger } from "./scaledInteger.ts";
 import { Trace } from "./Trace.ts";
 
@@ -20,6 +21,14 @@ export interface ScaledLanes {
 const EXACT_ALLOWANCE = 8;
 
 /**
+ * Bits by which worst cases may exceed what calibration saw before values are limited, and the bits that they then keep.
+ */
+export const HEADROOM = { most: 8, kept: 5 };
+
+/** Terms from which on a known lane is used in place of an expression. */
+const WORTH_KNOWING = 8;
+
+/**
  * Grows an integer graph from real-valued expressions: keeps every lane's scale (real = integer / 2^scale), follows the
  * calibration samples through the integers, and decides how finely an affine form is rounded.
  */
@@ -30,6 +39,10 @@ export class Quantizer {
   readonly #scales: number[] = [];
   /** Largest magnitude, as an integer, that the samples give the tensor that a lane belongs to; at least 1. */
   readonly #magnitudes: number[] = [];
+  /** Lanes that long expressions were brought to. */
+  readonly #known = new WeakMap<RealExpression, RealExpression>();
+  /** Integer weights by shift and real weight: convolutions repeat the same few at every position. */
+  readonly #integers = new Map<number, Map<number, bigint>>();
   readonly #trace = new Trace(this.graph, (lane) => this.scale(lane));
 
   readonly #record: CalibrationRecord;
@@ -153,6 +166,13 @@ export class Quantizer {
     return this.accumulate(elements, this.scaleFor(this.calibratedMagnitude(elements), bits));
   }
 
+  /** The elements, those that are known as a lane being that lane: a shorter form of (nearly) the same number. */
+  shortest(elements: readonly RealExpression[]): readonly RealExpression[] {
+    return elements.some((element) => this.#known.has(element))
+      ? elements.map((element) => this.#known.get(element) ?? element)
+      : elements;
+  }
+
   /** Lanes with the integers of `elements` at `scale`; an element that is a lane of that scale stays that lane. */
   lanesAt(elements: readonly RealExpression[], scale: number): Lane[] {
     const rows: AffineRow[] = [];
@@ -160,28 +180,70 @@ export class Quantizer {
     for (const [i, element] of elements.entries()) if (!isOwnLane[i]) rows.push(this.#row(element, scale));
     const made = rows.length === 0 ? [] : this.describe(this.graph.affine(rows), scale);
     let next = 0;
-    return elements.map((element, i) => (isOwnLane[i] ? element.lanes[0]! : made[next++]!));
+    return elements.map((element, i) => {
+      if (isOwnLane[i]) return element.lanes[0]!;
+      const lane = made[next++]!;
+      if (element.lanes.length >= WORTH_KNOWING) this.#known.set(element, laneExpression(lane));
+      return lane;
+    });
   }
 
-  /** `lanes` rounded to the scale at which their calibrated magnitude takes `bits` bits; as they are where that is finer. */
+  /**
+   * `lanes` rounded to the scale at which their calibrated magnitude takes `bits` bits; as they are where that is finer.
+   * Where the worst case is beyond 2^8 times the calibrated magnitude, they are also held within 2^5 times it.
+   */
   narrow({ lanes, scale }: ScaledLanes, bits: number): ScaledLanes {
     const magnitude = Math.max(...lanes.map((lane) => this.#magnitudes[lane]!)) * 2 ** -scale;
-    const target = this.scaleFor(magnitude, bits);
-    if (target >= scale) return { lanes, scale };
-    return { lanes: this.describe(this.graph.rescale(lanes, scale - target), target), scale: target };
+    const shift = Math.max(0, scale - this.scaleFor(magnitude, bits));
+    const isWide = lanes.some((lane) => {
+      const limit = 1n << BigInt(shift + bits + HEADROOM.most);
+      return this.graph.hi(lane) > limit || this.graph.lo(lane) < -limit;
+    });
+    if (shift === 0 && !isWide) return { lanes, scale };
+    const made = isWide
+      ? this.graph.piecewise(lanes, shift, clampTable(bits + HEADROOM.kept))
+      : this.graph.rescale(lanes, shift);
+    return { lanes: this.describe(made, scale - shift), scale: scale - shift };
+  }
+
+  #integer(weight: number, shift: number): bigint {
+    let known = this.#integers.get(shift);
+    if (!known) {
+      known = new Map();
+      this.#integers.set(shift, known);
+    }
+    let integer = known.get(weight);
+    if (integer === undefined) {
+      integer = scaledInteger(weight, shift);
+      known.set(weight, integer);
+    }
+    return integer;
   }
 
   #row({ lanes, weights, bias }: RealExpression, scale: number): AffineRow {
     const kept: Lane[] = [];
     const integers: bigint[] = [];
     for (const [i, lane] of lanes.entries()) {
-      const weight = scaledInteger(weights[i]!, scale - this.scale(lane));
+      const weight = this.#integer(weights[i]!, scale - this.scale(lane));
       if (weight === 0n) continue;
       kept.push(lane);
       integers.push(weight);
     }
     return { lanes: kept, weights: integers, bias: scaledInteger(bias, scale) };
   }
+}
+
+/** The identity on [-2^bits, 2^bits), held at its ends outside. */
+function clampTable(bits: number): PiecewiseTable {
+  const end = 1n << BigInt(bits);
+  return {
+    start: -end,
+    segmentBits: 0,
+    localBits: bits + 1,
+    coefs: [[-end, 1n]],
+    below: -end,
+    above: end - 1n,
+  };
 }
 
 function isLane({ lanes, weights, bias }: RealExpression): boolean {

@@ -60,21 +60,51 @@ export function total(elements: readonly RealExpression[]): RealExpression {
   return sumExpressions(elements.map((x): [number, RealExpression] => [1, x]));
 }
 
-/** `bias + sum factor * expression` */
+/** Sums by lane, reused by every call: a marked lane holds a sum of the current call. */
+let sums = new Float64Array(1024);
+let marks = new Uint32Array(1024);
+let mark = 0;
+
+function makeRoom(lane: Lane): void {
+  const size = Math.max(2 * sums.length, lane + 1);
+  const [largerSums, largerMarks] = [new Float64Array(size), new Uint32Array(size)];
+  largerSums.set(sums);
+  largerMarks.set(marks);
+  [sums, marks] = [largerSums, largerMarks];
+}
+
+function nextMark(): number {
+  if (mark === 0xffffffff) {
+    marks.fill(0);
+    mark = 0;
+  }
+  mark++;
+  return mark;
+}
+
+/** `bias + sum factor * expression`, the lanes in the order of their first occurrence. */
 export function sumExpressions(
   terms: Iterable<readonly [factor: number, expression: RealExpression]>,
   bias = 0,
 ): RealExpression {
-  const sums = new Map<Lane, number>();
+  const own = nextMark();
+  const touched: Lane[] = [];
   let total = bias;
   for (const [factor, expression] of terms) {
     if (factor === 0) continue;
     total += factor * expression.bias;
-    for (let i = 0; i < expression.lanes.length; i++) {
-      const lane = expression.lanes[i]!;
-      sums.set(lane, (sums.get(lane) ?? 0) + factor * expression.weights[i]!);
+    const { lanes, weights } = expression;
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]!;
+      if (lane >= sums.length) makeRoom(lane);
+      if (marks[lane] === own) sums[lane] = sums[lane]! + factor * weights[i]!;
+      else {
+        marks[lane] = own;
+        sums[lane] = factor * weights[i]!;
+        touched.push(lane);
+      }
     }
   }
-  const entries = [...sums].filter(([, weight]) => weight !== 0);
-  return { lanes: entries.map(([lane]) => lane), weights: entries.map(([, weight]) => weight), bias: total };
+  const lanes = touched.filter((lane) => sums[lane] !== 0);
+  return { lanes, weights: lanes.map((lane) => sums[lane]!), bias: total };
 }

@@ -120,11 +120,21 @@ function followedSamples(
 }
 
 function lowerNode(quantizer: Quantizer, node: PreparedGraph["nodes"][number], values: Values): void {
-  const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
+  const inputs = node.inputs.map((name) =>
+    shortestInput(quantizer, name === "" ? undefined : values.get(name)),
+  );
   const made = quantizer.graph.inLayer(node.name, () => ruleFor(node, inputs)(quantizer, node, inputs));
   for (const [i, name] of node.outputs.entries()) {
     if (name !== "" && made[i]) values.set(name, { kind: "symbolic", tensor: made[i] });
   }
+}
+
+function shortestInput(quantizer: Quantizer, input: LoweredInput): LoweredInput {
+  if (input?.kind !== "symbolic") return input;
+  const elements = quantizer.shortest(input.tensor.elements);
+  return elements === input.tensor.elements
+    ? input
+    : { kind: "symbolic", tensor: { ...input.tensor, elements } };
 }
 
 function lowerOutputs(
@@ -134,7 +144,7 @@ function lowerOutputs(
   wanted: readonly string[] = model.outputs.map(({ name }) => name),
 ): Pick<QuantizedModel, "outputs" | "outputLanes" | "outputScales"> {
   const shown = model.outputs.filter(({ name }) => wanted.includes(name));
-  if (shown.every(({ value }) => values.get(value)?.kind === "constant")) {
+  if (shown.length > 0 && shown.every(({ value }) => values.get(value)?.kind === "constant")) {
     throw new QuantizationError(
       `no output (${wanted.join(", ")}) depends on the input: there is nothing to prove`,
     );

@@ -2,11 +2,13 @@
  * Why a wire has one value only, given the given wires:
  * - `product`: it is the only unknown of c in a * b = c, a and b being determined;
  * - `linear`: it is the only unknown of a linear equation, its coefficient a non-zero constant;
- * - `binary`: it is one of several two-valued unknowns of an equation that has one solution only (binary expansions);
+ * - `binary`: it is one of several two-valued unknowns of an equation that has one solution only (binary
+ *   expansions);
  * - `zero-split`: it is determined both where a determined value is 0 and where it is not (isZero);
  * - `division`: it is a quotient whose remainder is held below the divisor, or the product of the two;
  * - `square-root`: it is the integer root of a determined value, or the root's square;
- * - `one-hot`: it selects one of several cases that allow disjoint intervals of a determined value (bins of a tree);
+ * - `one-hot`: it selects one of several cases that allow disjoint intervals of a determined value (bins of a
+ *   tree);
  * - `exhaustion`: every satisfying assignment of the whole system was listed.
  */
 export type DeterminismRule =

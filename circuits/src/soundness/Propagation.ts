@@ -26,9 +26,9 @@ export interface Deduction {
 }
 
 /**
- * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and Picus
- * (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are compared: a known
- * wire is one on which they must agree.
+ * Proves wires determined by rules that hold for every value of the given wires, in the style of Ecne and
+ * Picus (https://eprint.iacr.org/2023/512). Two satisfying assignments that agree on the given wires are
+ * compared: a known wire is one on which they must agree.
  */
 export class Propagation {
   readonly proofs = new Map<number, DeterminedWire>();
@@ -38,6 +38,8 @@ export class Propagation {
   readonly #known: Uint8Array;
   /** Unknown wires of sides a, b, c of each constraint: three numbers a constraint. */
   readonly #unknowns: Int32Array;
+  /** Those among them that do not take two values only. */
+  readonly #unbounded: Int32Array;
   /** Where each wire occurs: constraint * 3 + side. */
   readonly #places: number[][];
   readonly #twoValuedWires = new Map<number, TwoValuedWire>();
@@ -64,6 +66,11 @@ export class Propagation {
       const low = toField(-twoValued.form.constant * factor);
       const gap = toField(twoValued.gap * factor);
       this.#twoValuedWires.set(twoValued.form.wires[0]!, { low, gap, constraint });
+    }
+    this.#unbounded = new Int32Array(constraints.length);
+    for (const [wire, places] of this.#places.entries()) {
+      if (this.isTwoValued(wire)) continue;
+      for (const place of places) this.#unbounded[Math.floor(place / 3)]!++;
     }
     this.#learn(0);
     for (const wire of given) this.#learn(wire);
@@ -99,6 +106,8 @@ export class Propagation {
 
   /** Unknown wires of a constraint, or undefined when there are more than `limit`. */
   unknownsOf(constraint: number, limit: number): number[] | undefined {
+    // Cheap, and spares the dense rows: a wire is counted at most once a side.
+    if (this.#unknownCount(constraint) > 3 * limit) return undefined;
     const { a, b, c } = this.constraints[constraint]!;
     const found = new Set<number>();
     for (const { wires } of [a, b, c]) {
@@ -132,9 +141,12 @@ export class Propagation {
   #learn(wire: number): void {
     if (this.isKnown(wire)) return;
     this.#known[wire] = 1;
+    const isTwoValued = this.isTwoValued(wire);
     for (const place of this.#places[wire]!) {
+      const constraint = Math.floor(place / 3);
       this.#unknowns[place]!--;
-      this.#enqueue(Math.floor(place / 3));
+      if (!isTwoValued) this.#unbounded[constraint]!--;
+      this.#enqueue(constraint);
     }
   }
 
@@ -148,7 +160,8 @@ export class Propagation {
     const inA = this.#unknowns[index * 3]!;
     const inB = this.#unknowns[index * 3 + 1]!;
     const inC = this.#unknowns[index * 3 + 2]!;
-    if (inA + inB + inC === 0) return;
+    // Every rule below wants at most one unknown that is not two-valued; it may stand on all three sides.
+    if (inA + inB + inC === 0 || this.#unbounded[index]! > 3) return;
     const { a, b, c } = this.constraints[index]!;
     if (inA === 0 && inB === 0) {
       const rule = isConstantLc(a) || isConstantLc(b) ? "linear" : "product";
@@ -163,7 +176,10 @@ export class Propagation {
     }
   }
 
-  /** Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap` apart. */
+  /**
+   * Rules on `form`, which the constraint holds to a determined value, or (with a gap) to two values `gap`
+   * apart.
+   */
   #solve(index: number, form: LinearCombination, gap: bigint | undefined, single: DeterminismRule): void {
     const isExact = gap === undefined || gap === 0n;
     const unknowns: number[] = [];

@@ -16,8 +16,8 @@ export interface RangeFact {
 }
 
 /**
- * What splits into bits say about integers: from `x - sum 2^i b_i` = 0 (or in {0, 1}) and boolean b_i follows x in [0, 2^n).
- * Only the facts about unknown wires are kept, by each such wire.
+ * What splits into bits say about integers: from `x - sum 2^i b_i` = 0 (or in {0, 1}) and boolean b_i follows
+ * x in [0, 2^n). Only the facts about unknown wires are kept, by each such wire.
  */
 export class Ranges {
   readonly facts: readonly RangeFact[];
@@ -56,7 +56,10 @@ export class Ranges {
     });
   }
 
-  /** The shortest range of the wire plus or minus something determined: it bounds how far two values can lie apart. */
+  /**
+   * The shortest range of the wire plus or minus something determined: it bounds how far two values can lie
+   * apart.
+   */
   spanOf(wire: number): RangeFact | undefined {
     return this.aboutOnly(wire)
       .filter(({ form }) => form.coefs[form.wires.indexOf(wire)]! ** 2n === 1n)

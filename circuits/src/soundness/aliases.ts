@@ -5,8 +5,9 @@ import type { Propagation } from "./Propagation.ts";
 import { equationOf } from "./twoValued.ts";
 
 /**
- * The constraints with unknown wires that linear equations tie to one other unknown (`y = known - x`) written through that
- * other, so that rules see one wire where a file has several names. Undefined when there are none. Indices stay.
+ * The constraints with unknown wires that linear equations tie to one other unknown (`y = known - x`) written
+ * through that other, so that rules see one wire where a file has several names. Undefined when there are
+ * none. Indices stay.
  */
 export function withoutAliases(system: Propagation): Constraint[] | undefined {
   const aliases = new Map<number, LinearCombination>();

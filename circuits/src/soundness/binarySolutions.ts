@@ -4,8 +4,9 @@ import { FIELD_ORDER, inverse, toCentered, toField } from "../field/scalarField.
 const MAX_WRAPS = 64n;
 
 /**
- * All t in {0, 1}^n with `sum coefs[i] * t[i] = target` modulo r. Undefined when the sum wraps around the field too often for
- * the search; otherwise a generator, so that a caller who wants two solutions pays for two.
+ * All t in {0, 1}^n with `sum coefs[i] * t[i] = target` modulo r. Undefined when the sum wraps around the
+ * field too often for the search; otherwise a generator, so that a caller who wants two solutions pays for
+ * two.
  */
 export function binarySolutions(coefs: readonly bigint[], target: bigint): Generator<number[]> | undefined {
   const scaled = smallest(coefs);

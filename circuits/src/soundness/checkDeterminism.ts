@@ -28,8 +28,9 @@ export function checkDeterminism(r1cs: R1cs, options: DeterminismOptions): Deter
 }
 
 /**
- * Decides for every wire whether the given wires leave it one value: proved determined by a rule, refuted by two satisfying
- * assignments, or undecided. Proofs hold for all values of the given wires; a wire is never called determined by sampling.
+ * Decides for every wire whether the given wires leave it one value: proved determined by a rule, refuted by
+ * two satisfying assignments, or undecided. Proofs hold for all values of the given wires; a wire is never
+ * called determined by sampling.
  */
 export function checkConstraints(
   constraints: readonly Constraint[],

@@ -3,7 +3,10 @@ import { FIELD_ORDER, inverse, toCentered } from "../field/scalarField.ts";
 import type { Deduction, Propagation } from "./Propagation.ts";
 import type { RangeFact, Ranges } from "./Ranges.ts";
 
-/** A quotient q, and the wire that carries it into the remainder: it moves by `rate * divisor` when q moves by one. */
+/**
+ * A quotient q, and the wire that carries it into the remainder: it moves by `rate * divisor` when q moves by
+ * one.
+ */
 interface Quotient {
   readonly wire: number;
   readonly divisor: LinearCombination;
@@ -14,9 +17,9 @@ interface Quotient {
 }
 
 /**
- * Euclid's uniqueness. Two assignments whose quotients differ by d have remainders that differ by d times the divisor; where
- * the remainder and `divisor - 1 - remainder` are both held to ranges from 0, that is less than the divisor, so d = 0. The
- * ranges must be small enough for the argument to hold between integers.
+ * Euclid's uniqueness. Two assignments whose quotients differ by d have remainders that differ by d times the
+ * divisor; where the remainder and `divisor - 1 - remainder` are both held to ranges from 0, that is less
+ * than the divisor, so d = 0. The ranges must be small enough for the argument to hold between integers.
  */
 export function divisions(system: Propagation, ranges: Ranges): Deduction[] {
   return [...productQuotients(system), ...constantQuotients(ranges)].flatMap((quotient) => {
@@ -60,8 +63,9 @@ function constantQuotients(ranges: Ranges): Quotient[] {
 }
 
 /**
- * The constraints that bound the remainder below the divisor, when there are such: x1 + x2 = divisor + t with t < 0 and both
- * at least 0, x1 moving by exactly the divisor with the quotient; or, under a constant divisor, one range short enough.
+ * The constraints that bound the remainder below the divisor, when there are such: x1 + x2 = divisor + t with
+ * t < 0 and both at least 0, x1 moving by exactly the divisor with the quotient; or, under a constant
+ * divisor, one range short enough.
  */
 function remainderBound(ranges: Ranges, quotient: Quotient, span: bigint): readonly number[] | undefined {
   const { carrier, divisor, rate } = quotient;

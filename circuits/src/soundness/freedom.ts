@@ -18,8 +18,8 @@ const CANDIDATES = [0n, 1n, 2n, 5n];
 const MAX_SOLUTIONS = 64;
 
 /**
- * Looks for a second assignment beside `witness` that keeps its determined wires and changes an open one. Returns a
- * counterexample for every open wire that it saw change.
+ * Looks for a second assignment beside `witness` that keeps its determined wires and changes an open one.
+ * Returns a counterexample for every open wire that it saw change.
  */
 export function secondSolutions(
   question: OpenQuestion,
@@ -68,13 +68,19 @@ export function someSolutions(question: OpenQuestion, maxBranches: number): bigi
   });
 }
 
-/** What listing every assignment shows: whether it came to an end, and a counterexample for each wire that is free. */
+/**
+ * What listing every assignment shows: whether it came to an end, and a counterexample for each wire that is
+ * free.
+ */
 export interface Exhaustion {
   readonly isComplete: boolean;
   readonly counterexamples: ReadonlyMap<number, Counterexample>;
 }
 
-/** Lists all satisfying assignments, where that ends within `maxBranches`, and compares those that agree on the given wires. */
+/**
+ * Lists all satisfying assignments, where that ends within `maxBranches`, and compares those that agree on
+ * the given wires.
+ */
 export function exhaust(question: OpenQuestion, maxBranches: number): Exhaustion {
   const firsts = new Map<string, readonly bigint[]>();
   const counterexamples = new Map<number, Counterexample>();

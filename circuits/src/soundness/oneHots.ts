@@ -16,7 +16,10 @@ interface Interval {
   readonly hi: bigint;
 }
 
-/** The interval that a determined form must lie in for each choice of the selector; the last is the choice of none. */
+/**
+ * The interval that a determined form must lie in for each choice of the selector; the last is the choice of
+ * none.
+ */
 interface Windows {
   readonly intervals: readonly Interval[];
   readonly constraints: readonly number[];
@@ -26,8 +29,9 @@ interface Windows {
 const MAX_CHOICES = 4096;
 
 /**
- * Bins. Each choice of a one-hot selector leaves a determined form an interval (x - lower(choice) and upper(choice) - x are held
- * to ranges); where the intervals of all choices are disjoint, the form's value admits one choice only.
+ * Bins. Each choice of a one-hot selector leaves a determined form an interval (x - lower(choice) and
+ * upper(choice) - x are held to ranges); where the intervals of all choices are disjoint, the form's value
+ * admits one choice only.
  */
 export function oneHots(system: Propagation, ranges: Ranges): Deduction[] {
   return selectors(system).flatMap((selector): Deduction[] => {
@@ -110,7 +114,10 @@ function splitByChoice(
   return isNegative === undefined ? undefined : { key: terms.join(), isNegative, offsets };
 }
 
-/** Whether no integer lies in the intervals of two choices; empty intervals are of choices that cannot be made. */
+/**
+ * Whether no integer lies in the intervals of two choices; empty intervals are of choices that cannot be
+ * made.
+ */
 function areDisjoint({ intervals }: Windows, isExact: boolean): boolean {
   const possible = intervals.slice(0, isExact ? -1 : undefined).filter(({ lo, hi }) => lo <= hi);
   possible.sort((x, y) => (x.lo < y.lo ? -1 : x.lo > y.lo ? 1 : 0));

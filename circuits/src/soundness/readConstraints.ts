@@ -4,7 +4,10 @@ import { combine, constantLc, type LinearCombination, wireLc } from "../builder/
 
 const FIELD_BYTES = 32;
 
-/** The constraints of an `.r1cs` file in the builder's form, wire 0 folded into the constants: the inverse of `toR1cs`. */
+/**
+ * The constraints of an `.r1cs` file in the builder's form, wire 0 folded into the constants: the inverse of
+ * `toR1cs`.
+ */
 export function readConstraints(r1cs: R1cs): Constraint[] {
   const constants = readConstants(r1cs.constants);
   return Array.from({ length: r1cs.nConstraints }, (_, row) => ({

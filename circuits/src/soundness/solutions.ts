@@ -15,7 +15,10 @@ export interface SolutionSearch {
   readonly fixed: ReadonlyMap<number, bigint>;
   /** Values tried for a wire that no constraint confines. */
   readonly candidates: readonly bigint[];
-  /** Whether a two-valued wire's larger value is tried first: searches that differ here start from different solutions. */
+  /**
+   * Whether a two-valued wire's larger value is tried first: searches that differ here start from different
+   * solutions.
+   */
   readonly prefersSecond?: (wire: number) => boolean;
   /** Branches to look at before giving up. */
   readonly maxBranches: number;
@@ -27,9 +30,10 @@ export interface SearchOutcome {
 }
 
 /**
- * Visits satisfying assignments of a small constraint system, by solving linear equations and branching over two-valued
- * wires, binary expansions and vanishing products. `visit` gets the value of every wire in `wires` and returns whether to
- * go on. Every assignment visited satisfies all constraints; all of them are visited when the outcome says so.
+ * Visits satisfying assignments of a small constraint system, by solving linear equations and branching over
+ * two-valued wires, binary expansions and vanishing products. `visit` gets the value of every wire in `wires`
+ * and returns whether to go on. Every assignment visited satisfies all constraints; all of them are visited
+ * when the outcome says so.
  */
 export function visitSolutions(
   constraints: readonly Constraint[],

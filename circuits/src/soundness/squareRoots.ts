@@ -4,8 +4,8 @@ import type { Deduction, Propagation } from "./Propagation.ts";
 import type { Ranges } from "./Ranges.ts";
 
 /**
- * The integer square root's uniqueness. With s = y^2, a determined n = s + x1 and x1 + x2 = 2y, all of y, x1, x2 at least 0
- * and small: y^2 <= n <= y^2 + 2y < (y + 1)^2 between integers, and only one y does that.
+ * The integer square root's uniqueness. With s = y^2, a determined n = s + x1 and x1 + x2 = 2y, all of y, x1,
+ * x2 at least 0 and small: y^2 <= n <= y^2 + 2y < (y + 1)^2 between integers, and only one y does that.
  */
 export function squareRoots(system: Propagation, ranges: Ranges): Deduction[] {
   return system.constraints.flatMap(({ a, b, c }, index): Deduction[] => {

@@ -4,9 +4,10 @@ import { FIELD_ORDER, inverse, toCentered } from "../field/scalarField.ts";
 export const MAX_TERMS = 254;
 
 /**
- * Whether `sum coefs[i] * d[i] = 0` modulo r, every d[i] in {-1, 0, 1}, has the zero solution only. Sufficient test: up to
- * a common factor the coefficients sum, in absolute value, to less than r (so that the sum is 0 over the integers)
- * and each is greater than the sum of all smaller ones (so that the largest non-zero d cannot be outweighed).
+ * Whether `sum coefs[i] * d[i] = 0` modulo r, every d[i] in {-1, 0, 1}, has the zero solution only.
+ * Sufficient test: up to a common factor the coefficients sum, in absolute value, to less than r (so that the
+ * sum is 0 over the integers) and each is greater than the sum of all smaller ones (so that the largest
+ * non-zero d cannot be outweighed).
  */
 export function hasOnlyZeroSolution(coefs: readonly bigint[]): boolean {
   if (coefs.length > MAX_TERMS) return false;

@@ -2,7 +2,10 @@ import type { Constraint } from "../builder/CircuitBuilder.ts";
 import { combine, isConstantLc, type LinearCombination } from "../builder/linearCombination.ts";
 import { inverse, toCentered, toField } from "../field/scalarField.ts";
 
-/** A linear form that a constraint holds to two values: `form` is 0 or `gap` under every satisfying assignment. */
+/**
+ * A linear form that a constraint holds to two values: `form` is 0 or `gap` under every satisfying
+ * assignment.
+ */
 export interface TwoValuedForm {
   readonly form: LinearCombination;
   /** In (-r/2, r/2]; 0 when the form can only be 0. */
@@ -10,8 +13,8 @@ export interface TwoValuedForm {
 }
 
 /**
- * Reads a constraint as `form * (form - gap) = 0` where it can be: `b * (b - 1) = 0`, `b * b = b`, and the same for
- * a linear combination in place of b, up to constant factors. Undefined for every other constraint.
+ * Reads a constraint as `form * (form - gap) = 0` where it can be: `b * (b - 1) = 0`, `b * b = b`, and the
+ * same for a linear combination in place of b, up to constant factors. Undefined for every other constraint.
  */
 export function twoValuedForm({ a, b, c }: Constraint): TwoValuedForm | undefined {
   if (isConstantLc(a) || isConstantLc(b)) return undefined;

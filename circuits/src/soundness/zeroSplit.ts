@@ -14,8 +14,9 @@ import { linearForm, ratioOf } from "./twoValued.ts";
 const MAX_UNKNOWNS = 8;
 
 /**
- * The isZero argument. Constraint `index` multiplies a determined value x by unknowns; where x = 0 and where x is not 0, the
- * constraints among those unknowns are solved apart. Returns the wires that both cases determine, if any.
+ * The isZero argument. Constraint `index` multiplies a determined value x by unknowns; where x = 0 and where
+ * x is not 0, the constraints among those unknowns are solved apart. Returns the wires that both cases
+ * determine, if any.
  */
 export function zeroSplit(
   system: Propagation,

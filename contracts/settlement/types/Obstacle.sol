@@ -22,7 +22,7 @@ enum Obstacle {
     UnknownMode,
     /// The version takes another number of input words.
     InputCount,
-    /// An input is not a field element, so that no proof can exist.
+    /// An input is not a field element, so that no proof can exist: looked for before a fee is locked up.
     InputOutOfField,
     /// The signature is not the payer's.
     BadSignature,

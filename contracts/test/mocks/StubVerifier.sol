@@ -28,6 +28,18 @@ contract StubVerifier {
         return true;
     }
 
+    function verifyModelBatch(
+        bytes32 vkHash,
+        uint256[] calldata values,
+        Proof[] calldata proofs
+    ) external view returns (bool) {
+        uint256 width = values.length / proofs.length;
+        for (uint256 i = 0; i < proofs.length; ++i) {
+            if (!isProved(vkHash, values[i * width:(i + 1) * width])) return false;
+        }
+        return true;
+    }
+
     function invalidItems(
         VerificationItem[] calldata items
     ) external view returns (uint256[] memory indices) {

@@ -65,7 +65,7 @@ class BucketSums {
     }
     size_t pieces = owners_.size();
     extra_.resize(pieces * WORDS);
-    std::memset(extra_.data(), 0, pieces * WORDS * sizeof(u64));
+    extra_.clear();
     sortPieces();
     for (size_t from = 0; from < order_.size(); from += BLOCK) {
       sumBlock(from, std::min(BLOCK, order_.size() - from), out, task);

@@ -1,6 +1,8 @@
 // Between memory order (one element after another, 64-bit words) and vector order (eight elements side by side,
 // 52-bit limbs).
 #pragma once
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -36,12 +38,21 @@ class Buffer {
       data_ = nullptr;
       count_ = capacity_ = 0;
       if (count > (size_t(1) << 46) / sizeof(T)) throw std::bad_alloc();
-      size_t bytes = (count * sizeof(T) + 63) & ~size_t(63);
-      data_ = static_cast<T*>(std::aligned_alloc(64, bytes));
+      // Points are read in random order: with small pages, address translation would cost as much as the reads.
+      const bool large = count * sizeof(T) >= HUGE_PAGE;
+      const size_t alignment = large ? HUGE_PAGE : 64;
+      const size_t bytes = (count * sizeof(T) + alignment - 1) & ~(alignment - 1);
+      data_ = static_cast<T*>(std::aligned_alloc(alignment, bytes));
       if (data_ == nullptr) throw std::bad_alloc();
+      if (large) madvise(data_, bytes, MADV_HUGEPAGE);
       capacity_ = count;
     }
     count_ = count;
+  }
+
+  /** Sets all bytes to zero. */
+  void clear() {
+    if (count_ > 0) std::memset(static_cast<void*>(data_), 0, count_ * sizeof(T));
   }
 
   T* data() { return data_; }
@@ -52,6 +63,7 @@ class Buffer {
   const T& operator[](size_t i) const { return data_[i]; }
 
  private:
+  static constexpr size_t HUGE_PAGE = size_t(1) << 21;
   T* data_ = nullptr;
   size_t count_ = 0, capacity_ = 0;
 };

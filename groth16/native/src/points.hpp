@@ -45,7 +45,7 @@ void allocatePoints(PointSet<D>& set, size_t count) {
   set.size = count;
   set.words.resize(count * POINT_WORDS<D>);
   set.infinite.resize((count + 63) / 64);
-  std::memset(set.infinite.data(), 0, set.infinite.size() * 8);
+  set.infinite.clear();
 }
 
 /** Fills points [begin, end) from a file's bytes; `begin` is a multiple of 64. */

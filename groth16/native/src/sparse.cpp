@@ -71,7 +71,7 @@ SparseMatrix::SparseMatrix(const uint8_t* entries, size_t count, uint32_t matrix
   if (steps > UINT32_MAX) throw std::bad_alloc();
   wires_.resize(steps * 8);
   coefficients_.resize(steps * 40);
-  std::memset(wires_.data(), 0, steps * 8 * sizeof(uint32_t));
+  wires_.clear();
   // Files hold c 2^512; with 2^268 scale the vector product leaves c 2^520 scale.
   constexpr Words shift = powerOfTwo(268, FrModulus::value);
   const VecFr factor = VecFr::broadcastLimbs(toLimbs((scale * Fr{shift}).v));

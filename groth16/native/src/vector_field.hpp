@@ -21,6 +21,37 @@ OPG_INLINE Vec addLanes(Vec a, Vec b) { return _mm512_add_epi64(a, b); }
 OPG_INLINE Vec subLanes(Vec a, Vec b) { return _mm512_sub_epi64(a, b); }
 OPG_INLINE Vec maskLimb(Vec a) { return _mm512_and_si512(a, broadcast(MASK52)); }
 
+/** Constants of a modulus as whole vectors: 0-4 the shift factor, 5-9 p, 10 -1/p modulo 2^52. */
+template <class M>
+struct alignas(64) ConstantVectors {
+  u64 words[11][8];
+
+  constexpr ConstantVectors() : words{} {
+    using C = Constants<M>;
+    for (int lane = 0; lane < 8; lane++) {
+      for (int i = 0; i < 5; i++) {
+        words[i][lane] = C::shift.l[i];
+        words[5 + i][lane] = C::limbs.l[i];
+      }
+      words[10][lane] = C::negInverse52;
+    }
+  }
+};
+
+template <class M>
+inline constexpr ConstantVectors<M> constantVectors{};
+
+/**
+ * The table behind a pointer that the compiler cannot see through: products then take the constants from memory,
+ * which is free, instead of rebuilding them in registers, which is not.
+ */
+template <class M>
+OPG_INLINE const u64 (*constantTable())[8] {
+  const u64(*table)[8] = constantVectors<M>.words;
+  __asm__("" : "+r"(table));
+  return table;
+}
+
 /** Eight field elements modulo M. */
 template <class M>
 struct VecField {
@@ -129,25 +160,26 @@ OPG_INLINE Vec shiftLimb(Vec a) {
  */
 template <class M, bool Signed = false, int Offset = 0>
 OPG_INLINE VecField<M> reduce(Columns c) {
-  using C = Constants<M>;
+  const u64(*table)[8] = constantTable<M>();
+  auto constant = [&](int i) { return _mm512_load_si512(table[i]); };
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) {
     Vec q = c.t[i];
     c.t[i + 1] = addLanes(c.t[i + 1], shiftLimb<Signed>(q));
 #pragma GCC unroll 5
-    for (int j = 0; j < 5; j++) c.t[i + 1 + j] = madLow(c.t[i + 1 + j], q, broadcast(C::shift.l[j]));
+    for (int j = 0; j < 5; j++) c.t[i + 1 + j] = madLow(c.t[i + 1 + j], q, constant(j));
 #pragma GCC unroll 5
     for (int j = 0; j < 5; j++) {
-      c.t[i + 2 + j] = madHigh(c.t[i + 2 + j], q, broadcast(C::shift.l[j]));
+      c.t[i + 2 + j] = madHigh(c.t[i + 2 + j], q, constant(j));
     }
   }
-  Vec q = madLow(_mm512_setzero_si512(), c.t[4], broadcast(C::negInverse52));
+  Vec q = madLow(_mm512_setzero_si512(), c.t[4], constant(10));
   // c.t[4] + low(q p0) is a multiple of 2^52, so its carry is c.t[4] / 2^52 rounded up: no product needed.
   c.t[5] = addLanes(c.t[5], shiftLimb<Signed>(addLanes(c.t[4], broadcast(MASK52))));
 #pragma GCC unroll 4
-  for (int j = 1; j < 5; j++) c.t[4 + j] = madLow(c.t[4 + j], q, broadcast(C::limbs.l[j]));
+  for (int j = 1; j < 5; j++) c.t[4 + j] = madLow(c.t[4 + j], q, constant(5 + j));
 #pragma GCC unroll 5
-  for (int j = 0; j < 5; j++) c.t[5 + j] = madHigh(c.t[5 + j], q, broadcast(C::limbs.l[j]));
+  for (int j = 0; j < 5; j++) c.t[5 + j] = madHigh(c.t[5 + j], q, constant(5 + j));
   VecField<M> r;
   for (int i = 0; i < 5; i++) r.l[i] = c.t[5 + i];
   if (Offset > 0) {

@@ -25,7 +25,7 @@ export interface ProveResult {
 export class Prover {
   readonly verificationKey: VerificationKey;
   readonly backend: Backend;
-  readonly #key: Zkey;
+  readonly #key: Pick<Zkey, "nVars" | "nPublic" | "alpha1" | "beta1" | "beta2" | "delta1" | "delta2">;
   readonly #prepared: PreparedKey;
   readonly #r1cs: Uint8Array | R1cs | undefined;
   readonly #ownsBackend: boolean;
@@ -36,16 +36,15 @@ export class Prover {
     prepared: PreparedKey,
     options: { backend: Backend; ownsBackend: boolean; r1cs?: Uint8Array | R1cs | undefined },
   ) {
-    // Only the few points of the header are kept: the bulk lives in the back end.
-    const none = new Uint8Array(0);
+    // Copies of the few points that assembly needs: a view would keep the whole file in memory.
     this.#key = {
-      ...key,
+      nVars: key.nVars,
+      nPublic: key.nPublic,
       alpha1: key.alpha1.slice(),
       beta1: key.beta1.slice(),
       beta2: key.beta2.slice(),
       delta1: key.delta1.slice(),
       delta2: key.delta2.slice(),
-      ...{ coefs: none, pointsA: none, pointsB1: none, pointsB2: none, pointsC: none, pointsH: none },
     };
     this.verificationKey = keyOfZkey(key);
     this.backend = options.backend;

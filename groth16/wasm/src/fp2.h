@@ -1,6 +1,6 @@
 // The quadratic extension Fq[u] / (u^2 + 1), lane by lane, with one Montgomery reduction a coordinate.
 #pragma once
-#include "field.h"
+#include "inverse.h"
 
 typedef Field<ModQ> Fq;
 typedef Field<ModR> Fr;
@@ -54,22 +54,6 @@ struct Fq2 {
     Fq::scatter(v.c1, b);
   }
 };
-
-// a^(p - 2), four bits at a time; zero gives zero
-template <class M> typename Field<M>::V invert(const typename Field<M>::V &a) {
-  typedef Field<M> F;
-  typename F::V table[16];
-  table[0] = F::splat(F::ONE);
-  for (int i = 1; i < 16; i++) table[i] = F::mul(table[i - 1], a);
-  constexpr U256 e = subtract(M::p, U256{{2, 0, 0, 0}});
-  typename F::V r = table[0];
-  for (int i = 252; i >= 0; i -= 4) {
-    for (int k = 0; k < 4; k++) r = F::sqr(r);
-    u32 digit = e.w[i / 64] >> (i % 64) & 15;
-    if (digit) r = F::mul(r, table[digit]);
-  }
-  return r;
-}
 
 static inline Fq::V inverse(const Fq::V &a) { return invert<ModQ>(a); }
 

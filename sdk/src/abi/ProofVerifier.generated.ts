@@ -45,6 +45,11 @@ export const proofVerifierAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "ProofVerifier__CalldataLayout",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",

@@ -80,12 +80,39 @@ describe("decompose", () => {
     expect(() => decompose(builder, wireLc(x), 0)).to.throw("cannot split into 0 bits");
   });
 
+  it("shares the split of the same terms and constant, and of no others", () => {
+    const builder = new CircuitBuilder();
+    const x = wireLc(builder.newWire());
+    const bits = decompose(builder, x, 4);
+    expect(decompose(builder, x, 4)).to.equal(bits);
+    for (const other of [
+      { ...x, coefs: [3n] },
+      { ...x, wires: [5] },
+      { ...x, constant: 1n },
+    ]) {
+      const before = builder.constraints.length;
+      decompose(builder, other, 4);
+      expect(builder.constraints.length - before).to.equal(4);
+    }
+  });
+
   it("splits a constant without constraints and refuses one that does not fit", () => {
     const builder = new CircuitBuilder();
     expect(decompose(builder, constantLc(5n), 3).map((bit) => bit.constant)).to.deep.equal([1n, 0n, 1n]);
     expect(builder.constraints).to.have.length(0);
     expect(() => decompose(builder, constantLc(8n), 3)).to.throw("constant 8 does not fit 3 bits");
     expect(() => decompose(builder, constantLc(-1n), 3)).to.throw("constant -1 does not fit 3 bits");
+  });
+
+  it("costs nothing where the same combination was split before, but for another constant it does", () => {
+    const builder = new CircuitBuilder();
+    const x = wireLc(builder.newWire());
+    const first = decompose(builder, x, 8);
+    expect(decompose(builder, x, 8)).to.equal(first);
+    expect(builder.constraints.length).to.equal(8);
+    decompose(builder, { ...x, constant: 1n }, 8);
+    decompose(builder, x, 9);
+    expect(builder.constraints.length).to.equal(8 + 8 + 9);
   });
 });
 
@@ -160,6 +187,28 @@ describe("relu", () => {
     expect(
       gadgetCircuit([{ bits: 4, minimum: -16n }], (builder, [x]) => [relu(builder, x!, 0)]).cost,
     ).to.equal(0);
+  });
+
+  it("with a limit holds what is above it, for four constraints more, and binds every wire", () => {
+    const limited = gadgetCircuit([signed(7)], (builder, [x]) => [relu(builder, x!, 1, 3)]);
+    const plain = gadgetCircuit([signed(7)], (builder, [x]) => [relu(builder, x!, 1)]);
+    expect(limited.cost).to.equal(plain.cost + 4);
+    expectEverywhere(
+      limited,
+      -64n,
+      63n,
+      (x) => {
+        const y = roundShift(x, 1);
+        return y < 0n ? 0n : y > 7n ? 7n : y;
+      },
+      5n,
+    );
+  });
+
+  it("spends nothing on a limit that no input reaches", () => {
+    const limited = gadgetCircuit([signed(5)], (builder, [x]) => [relu(builder, x!, 0, 6)]);
+    const plain = gadgetCircuit([signed(5)], (builder, [x]) => [relu(builder, x!, 0)]);
+    expect(limited.cost).to.equal(plain.cost);
   });
 });
 

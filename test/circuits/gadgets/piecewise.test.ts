@@ -71,6 +71,35 @@ describe("piecewise", () => {
     expectOutputs(above, [17n], [777n]);
   });
 
+  it("follows its lines beyond sloped ends, and binds every wire there", () => {
+    const sloped = { ...table, belowSlope: 3n, aboveSlope: -2n };
+    for (const shift of [0, 2]) {
+      const circuit = gadgetCircuit([{ bits: 9, minimum: -256n }], (builder, [x]) => [
+        piecewise(builder, x!, shift, sloped),
+      ]);
+      for (let x = -256n; x < 256n; x += 5n) {
+        const wires = expectOutputs(circuit, [x], [evaluatePiecewise(sloped, roundShift(x, shift))]);
+        if (x % 4n === 0n) expectEveryWireBound(circuit.constraints, wires, circuit.given);
+      }
+    }
+  });
+
+  it("bounds sloped ends by the range that is asked, not by the domain alone", () => {
+    const sloped = { ...table, belowSlope: 3n, aboveSlope: -2n };
+    for (const [from, to] of [
+      [-40n, -20n],
+      [-40n, 40n],
+      [17n, 60n],
+      [0n, 3n],
+    ] as const) {
+      const { lo, hi } = piecewiseBounds(sloped, from, to);
+      for (let x = from; x <= to; x++) {
+        const value = evaluatePiecewise(sloped, x);
+        expect(value >= lo && value <= hi, `${value} at ${x} in [${lo}, ${hi}]`).to.equal(true);
+      }
+    }
+  });
+
   it("bounds every value that the table can take", () => {
     const { lo, hi } = piecewiseBounds(table, -20n, 19n);
     for (let x = -20n; x < 20n; x++) {

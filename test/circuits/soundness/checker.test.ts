@@ -42,7 +42,10 @@ function twoValued(wire: number, [first, second]: readonly bigint[]): Constraint
   return { a: addConstant(x, -first!), b: addConstant(x, -second!), c: constantLc(0n) };
 }
 
-/** The constraint with its constant moved so that `wires` satisfy it: random systems would have no solution otherwise. */
+/**
+ * The constraint with its constant moved so that `wires` satisfy it: random systems would have no solution
+ * otherwise.
+ */
 function planted({ a, b, c }: Constraint, wires: readonly bigint[]): Constraint {
   const [x, y, z] = [a, b, c].map((lc) => evaluateLc(lc, wires)) as [bigint, bigint, bigint];
   return { a, b, c: addConstant(c, x * y - z) };

@@ -3,6 +3,7 @@ import { MAX_MAGNITUDE, signal } from "../../../circuits/src/builder/Signal.ts";
 import { argmax, maximum } from "../../../circuits/src/gadgets/argmax.ts";
 import { atLeast } from "../../../circuits/src/gadgets/compare.ts";
 import { decompose } from "../../../circuits/src/gadgets/decompose.ts";
+import { divide } from "../../../circuits/src/gadgets/divide.ts";
 import { isZero } from "../../../circuits/src/gadgets/isZero.ts";
 import { piecewise } from "../../../circuits/src/gadgets/piecewise.ts";
 import { poseidonSpongeGadget } from "../../../circuits/src/gadgets/poseidon.ts";
@@ -10,6 +11,7 @@ import { relu } from "../../../circuits/src/gadgets/relu.ts";
 import { rescale } from "../../../circuits/src/gadgets/rescale.ts";
 import { select } from "../../../circuits/src/gadgets/select.ts";
 import { signedBits } from "../../../circuits/src/gadgets/signBit.ts";
+import { squareRoot } from "../../../circuits/src/gadgets/squareRoot.ts";
 import { packSignals } from "../../../circuits/src/gadgets/statement.ts";
 import type { PiecewiseTable } from "../../../circuits/src/integer/PiecewiseTable.ts";
 import { type GadgetCircuit, gadgetCircuit } from "../support/gadgetHarness.ts";
@@ -32,6 +34,9 @@ export const TABLE: PiecewiseTable = {
   above: 777n,
 };
 
+/** The same, going on as lines beyond both ends. */
+export const SLOPED_TABLE: PiecewiseTable = { ...TABLE, belowSlope: -3n, aboveSlope: 7n };
+
 /** Every gadget in a circuit of its own, by name. */
 export const GADGETS: Readonly<Record<string, () => GadgetCircuit>> = {
   inputLane: () => gadgetCircuit([signed(8)], (_, [x]) => [x!]),
@@ -46,6 +51,14 @@ export const GADGETS: Readonly<Record<string, () => GadgetCircuit>> = {
     }),
   rescale: () => gadgetCircuit([signed(10)], (builder, [x]) => [rescale(builder, x!, 3)]),
   relu: () => gadgetCircuit([signed(10)], (builder, [x]) => [relu(builder, x!, 3)]),
+  "relu with a limit": () => gadgetCircuit([signed(10)], (builder, [x]) => [relu(builder, x!, 3, 4)]),
+  divide: () =>
+    gadgetCircuit([signed(8), { bits: 4, minimum: 1n }], (builder, [a, b]) => [divide(builder, a!, b!)]),
+  "divide by ten": () =>
+    gadgetCircuit([signed(8)], (builder, [a]) => [divide(builder, a!, signal(constantLc(10n), 10n, 10n))]),
+  "divide by eight": () =>
+    gadgetCircuit([signed(8)], (builder, [a]) => [divide(builder, a!, signal(constantLc(8n), 8n, 8n))]),
+  squareRoot: () => gadgetCircuit([unsigned(9)], (builder, [x]) => [squareRoot(builder, x!)]),
   select: () =>
     gadgetCircuit([unsigned(1), signed(6), signed(6)], (builder, [bit, a, b]) => [
       select(builder, bit!.lc, a!, b!),
@@ -57,6 +70,8 @@ export const GADGETS: Readonly<Record<string, () => GadgetCircuit>> = {
     gadgetCircuit([signed(5), signed(5), signed(5)], (builder, xs) => [argmax(builder, xs, "first")]),
   maximum: () => gadgetCircuit([signed(5), signed(5), signed(5)], (builder, xs) => [maximum(builder, xs)]),
   piecewise: () => gadgetCircuit([signed(9)], (builder, [x]) => [piecewise(builder, x!, 2, TABLE)]),
+  "piecewise with slopes": () =>
+    gadgetCircuit([signed(9)], (builder, [x]) => [piecewise(builder, x!, 2, SLOPED_TABLE)]),
   sponge: () =>
     gadgetCircuit(
       Array.from({ length: 18 }, () => unsigned(2)),

@@ -208,7 +208,8 @@ describe("the statement", () => {
     const { program, constraints } = smallCircuit("public");
     const input: WitnessInput = { inputs: [1n, 2n, 3n], drawChallenge };
     const { wires, challenge } = calculateWitness(program, input);
-    // Another context for the same evaluation, with v[1] moved by the inverse: a lane moved by a field element is no lane.
+    // Another context for the same evaluation, with v[1] moved by the inverse: a lane moved by a field
+    // element is no lane.
     const shift = inverse(challenge);
     const forged = wires
       .with(program.contextWire, toField(wires[program.contextWire]! - 1n))

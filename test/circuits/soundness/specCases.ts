@@ -6,6 +6,7 @@ import { toField } from "../../../circuits/src/field/scalarField.ts";
 import { argmax, maximum } from "../../../circuits/src/gadgets/argmax.ts";
 import { atLeast } from "../../../circuits/src/gadgets/compare.ts";
 import { decompose } from "../../../circuits/src/gadgets/decompose.ts";
+import { divide } from "../../../circuits/src/gadgets/divide.ts";
 import { inputLane } from "../../../circuits/src/gadgets/inputLane.ts";
 import { isZero } from "../../../circuits/src/gadgets/isZero.ts";
 import { piecewise } from "../../../circuits/src/gadgets/piecewise.ts";
@@ -14,11 +15,12 @@ import { relu } from "../../../circuits/src/gadgets/relu.ts";
 import { rescale } from "../../../circuits/src/gadgets/rescale.ts";
 import { select } from "../../../circuits/src/gadgets/select.ts";
 import { signedBits } from "../../../circuits/src/gadgets/signBit.ts";
+import { squareRoot } from "../../../circuits/src/gadgets/squareRoot.ts";
 import { commitmentGadget, packSignals, statementGadget } from "../../../circuits/src/gadgets/statement.ts";
 import { poseidonParameters } from "../../../circuits/src/poseidon/parameters.ts";
 import { SPONGE_RATE } from "../../../circuits/src/poseidon/sponge.ts";
 import type { LaneRange } from "../support/gadgetHarness.ts";
-import { signed, TABLE, unsigned } from "./gadgetCases.ts";
+import { SLOPED_TABLE, signed, TABLE, unsigned } from "./gadgetCases.ts";
 
 /** A gadget beside the template that specifies it, and how their wires correspond. */
 export interface SpecCase {
@@ -26,7 +28,9 @@ export interface SpecCase {
   readonly file: string;
   /** The instance of the template, as circom source. */
   readonly template: string;
-  /** Ranges that the gadget may rely on (not enforced here: the gadget and the template get bare input wires). */
+  /**
+   * Ranges that the gadget may rely on (not enforced here: the gadget and the template get bare input wires).
+   */
   readonly ranges: readonly LaneRange[];
   build(builder: CircuitBuilder, inputs: readonly Signal[]): readonly LinearCombination[];
   /** The circom signal of every wire from the first input on, in the builder's order. */
@@ -59,7 +63,8 @@ export function bareGadget(spec: SpecCase): BareGadget {
   const outputs = spec.build(builder, inputs);
   const constraints = builder.constraints.slice();
   const gadgetWires = builder.wireCount;
-  // The witness runner needs a statement: one of its own behind the gadget, unless the gadget is the statement.
+  // The witness runner needs a statement: one of its own behind the gadget, unless the gadget is the
+  // statement.
   const contextWire = builder.newWire();
   const lanes = builder.lanes.map(({ wire }) => wireLc(wire));
   const statement = spec.isStatement ? lanes : [wireLc(contextWire), lanes[0]!];
@@ -165,6 +170,41 @@ export const SPEC_CASES: readonly SpecCase[] = [
     outputs: ["out"],
   },
   {
+    name: "relu with a limit",
+    file: "clippedRelu.circom",
+    template: "ClippedRelu(3, 10, 4)",
+    ranges: [signed(10)],
+    build: (builder, [x]) => [relu(builder, x!, 3, 4).lc],
+    signals: ["in", ...bits("split.split.", 11), "within.inverse", "within.product", "limited.moved", "out"],
+    outputs: ["out"],
+  },
+  {
+    name: "divide",
+    file: "divide.circom",
+    template: "Divide(-128, 8, 4)",
+    ranges: [signed(8), { bits: 4, minimum: 1n }],
+    build: (builder, [a, b]) => [divide(builder, a!, b!).lc],
+    signals: [
+      "a",
+      "b",
+      "quotient",
+      ...bits("inRange.", 8),
+      "product",
+      ...bits("notNegative.", 4),
+      ...bits("belowDivisor.", 4),
+    ],
+    outputs: ["out"],
+  },
+  {
+    name: "squareRoot",
+    file: "squareRoot.circom",
+    template: "SquareRoot(5)",
+    ranges: [unsigned(9)],
+    build: (builder, [x]) => [squareRoot(builder, x!).lc],
+    signals: ["in", "out", ...bits("inRange.", 5), "square", ...bits("rest.", 6), ...bits("room.", 6)],
+    outputs: ["out"],
+  },
+  {
     name: "select",
     file: "select.circom",
     template: "Select()",
@@ -223,25 +263,27 @@ export const SPEC_CASES: readonly SpecCase[] = [
     ],
     outputs: ["out"],
   },
-  {
-    name: "piecewise",
-    file: "piecewise.circom",
-    template: `Piecewise(2, ${TABLE.start}, 9, 2, 3, 2, [${TABLE.coefs.map((row) => `[${row}]`)}], ${TABLE.below}, ${TABLE.above})`,
-    ranges: [signed(9)],
-    build: (builder, [x]) => [piecewise(builder, x!, 2, TABLE).lc],
-    signals: [
-      "in",
-      ...bits("split.split.", 10),
-      "monomial[3]",
-      "scaled[1]",
-      "scaled[0]",
-      "inside.inverse",
-      "inside.product",
-      "capped.moved",
-      "floored.moved",
-    ],
-    outputs: ["out"],
-  },
+  ...[TABLE, SLOPED_TABLE].map(
+    (table): SpecCase => ({
+      name: table === TABLE ? "piecewise" : "piecewise with slopes",
+      file: "piecewise.circom",
+      template: `Piecewise(2, ${table.start}, 9, 2, 3, 2, [${table.coefs.map((row) => `[${row}]`)}], ${table.below}, ${table.belowSlope ?? 0n}, ${table.above}, ${table.aboveSlope ?? 0n})`,
+      ranges: [signed(9)],
+      build: (builder, [x]) => [piecewise(builder, x!, 2, table).lc],
+      signals: [
+        "in",
+        ...bits("split.split.", 10),
+        "monomial[3]",
+        "scaled[1]",
+        "scaled[0]",
+        "inside.inverse",
+        "inside.product",
+        "capped.moved",
+        "floored.moved",
+      ],
+      outputs: ["out"],
+    }),
+  ),
   {
     name: "packing",
     file: "packing.circom",

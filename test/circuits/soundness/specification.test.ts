@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Constraint } from "../../../circuits/src/builder/CircuitBuilder.ts";
 import { findViolation } from "../../../circuits/src/builder/findViolation.ts";
@@ -36,8 +37,8 @@ class Pair {
   }
 
   /**
-   * Whether the template accepts the same values under its own names. Its other signals are linear in these; returns their
-   * values as well, for the outputs to be compared.
+   * Whether the template accepts the same values under its own names. Its other signals are linear in these;
+   * returns their values as well, for the outputs to be compared.
    */
   templateAccepts(wires: readonly bigint[]): Map<number, bigint> | undefined {
     const values = new Map<number, bigint>();
@@ -89,7 +90,10 @@ function randomness(seed: bigint): (below: bigint) => bigint {
   };
 }
 
-/** Inputs in range: the corners and a few at random. `inputLane` has none that are bare; its lane is its input. */
+/**
+ * Inputs in range: the corners and a few at random. `inputLane` has none that are bare; its lane is its
+ * input.
+ */
 function honestInputs(spec: SpecCase, random: (below: bigint) => bigint): bigint[][] {
   const ranges = spec.ranges.length > 0 ? spec.ranges : [{ bits: 8, minimum: -128n }];
   const corner = (pick: (lo: bigint, hi: bigint, i: number) => bigint) =>
@@ -104,7 +108,10 @@ function honestInputs(spec: SpecCase, random: (below: bigint) => bigint): bigint
   ];
 }
 
-/** Wrong witnesses near an honest one: single wires, pairs that keep a binary sum, several bits, other people's inputs. */
+/**
+ * Wrong witnesses near an honest one: single wires, pairs that keep a binary sum, several bits, other
+ * people's inputs.
+ */
 function* forge(wires: readonly bigint[], random: (below: bigint) => bigint): Generator<[string, bigint[]]> {
   for (let wire = FIRST_WIRE; wire < wires.length; wire++) {
     for (const value of forgeries(wires[wire]!)) yield [`wire ${wire} = ${value}`, wires.with(wire, value)];
@@ -175,4 +182,15 @@ describe("the specification in circom and the builder's gadget", () => {
       });
     });
   }
+});
+
+describe("docs/soundness.md", () => {
+  it("states the constraints of every gadget as they are", () => {
+    const page = readFileSync(new URL("../../../docs/soundness.md", import.meta.url), "utf8");
+    const rows = page.split("\n").filter((line) => line.includes("](../circuits/spec/"));
+    const stated = rows.map((row) => row.split("|").map((cell) => cell.trim()));
+    expect(stated.map(([, name, , builder]) => [name, Number(builder)])).to.deep.equal(
+      SPEC_CASES.map((spec) => [spec.name, bareGadget(spec).constraints.length]),
+    );
+  });
 });

@@ -30,7 +30,20 @@ function claimsAbout(step: WitnessStep, wires: readonly bigint[]): Lie[] {
       return shifts(wires[step.out]!, step.out);
     case "bits":
       return liesAboutBits(step, wires);
+    case "bin":
+      return liesAboutBins(step, wires);
   }
+}
+
+/** Every other place for the 1, the last of which has no wire, and one place more. */
+function liesAboutBins({ bounds, first }: WitnessStep & { op: "bin" }, wires: readonly bigint[]): Lie[] {
+  const outs = Array.from(bounds, (_, i) => first + i);
+  const lies = Array.from({ length: bounds.length + 1 }, (_, place): Lie => {
+    return { what: `bin ${place}`, steps: outs.map((out, i) => set(out, i === place ? 1n : 0n)) };
+  });
+  const one = outs.findIndex((out) => wires[out] === 1n);
+  const beside = outs.map((out, i) => set(out, i === one || i === (one + 1) % outs.length ? 1n : 0n));
+  return [...lies, { what: "two bins at once", steps: beside }];
 }
 
 function liesAboutBits(step: WitnessStep & { op: "bits" }, wires: readonly bigint[]): Lie[] {
@@ -60,7 +73,10 @@ function liesAboutBits(step: WitnessStep & { op: "bits" }, wires: readonly bigin
   return lies;
 }
 
-/** The witness of a prover who tells `lie` at step `index` and goes on honestly; undefined when no later bits fit it. */
+/**
+ * The witness of a prover who tells `lie` at step `index` and goes on honestly; undefined when no later bits
+ * fit it.
+ */
 export function lyingWitness(
   program: WitnessProgram,
   input: WitnessInput,

@@ -1,6 +1,6 @@
 import { IntegerGraph } from "../../../circuits/src/integer/IntegerGraph.ts";
 
-/** An affine layer, a ReLU, a table, a comparison and an argmax: every kind of constraint in a circuit small enough to attack whole. */
+/** An affine layer, ReLUs, a table, a quotient, a root, comparisons and an argmax: every kind of constraint in a circuit small enough to attack whole. */
 export function smallGraph(): { graph: IntegerGraph; outputs: number[] } {
   const graph = new IntegerGraph();
   const [x, y, z] = graph.input(Array(3).fill({ bits: 5, minimum: -16n })) as [number, number, number];
@@ -27,5 +27,16 @@ export function smallGraph(): { graph: IntegerGraph; outputs: number[] } {
   const products = graph.product(active, curved);
   const [isGreater] = graph.atLeast([products[0]!], [products[1]!]);
   const [chosen] = graph.select([isGreater!], [products[2]!], [curved[0]!]);
-  return { graph, outputs: [...graph.argmax([products], "first"), chosen!, ...graph.maximum([products])] };
+  const divisors = graph.affine([{ lanes: [y], weights: [1n], bias: 17n }]);
+  const quotients = graph.divide([sums[1]!], divisors);
+  const roots = graph.squareRoot([active[0]!]);
+  const clipped = graph.relu([sums[2]!], 1, 3);
+  const isEqual = graph.isZero(
+    graph.affine([{ lanes: [quotients[0]!, clipped[0]!], weights: [1n, -1n], bias: 0n }]),
+  );
+  const more = [...quotients, ...roots, ...clipped, ...isEqual];
+  return {
+    graph,
+    outputs: [...more, ...graph.argmax([products], "first"), chosen!, ...graph.maximum([products])],
+  };
 }

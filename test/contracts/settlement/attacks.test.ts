@@ -113,6 +113,15 @@ describe("attacks on InferenceSettlement", () => {
       }
     });
 
+    it("to a signed order with an input of r or more is refused, although it is equal modulo r", async () => {
+      const item = await signedItem({ inputs: [42n + R] });
+      const proof = market.version.model.prove(
+        market.valuesOf({ ...item.order, inputs: [42n] }, item.outputs),
+      );
+      await expectInvalid(item);
+      await expectInvalid({ ...item, proof });
+    });
+
     it("with a digest of r or more is refused", async () => {
       const item = await signedItem();
       await expectInvalid({ ...item, proof: { ...item.proof, digest: item.proof.digest + R } }, item);

@@ -42,7 +42,6 @@ describe("InferenceSettlement signed orders", () => {
         ["PriceAboveFee", { maxFee: market.version.price - 1n }],
         ["UnknownMode", { mode: 3 }],
         ["InputCount", { inputs: [1n, 2n] }],
-        ["InputOutOfField", { inputs: [R] }],
         ["Unfunded", { payer: market.stranger }],
       ] as const;
       for (const [reason, changes] of cases) {
@@ -148,6 +147,14 @@ describe("InferenceSettlement signed orders", () => {
       const cap = await market.settlement.read.SIGNATURE_GAS();
       expect(gas < cap + 400_000n, `the batch took ${gas} gas`).to.equal(true);
       expect(gas > cap, "the wallet burns what it is given").to.equal(true);
+    });
+
+    it("refuses a signature that takes more than that gas to read", async () => {
+      const wallet = await viem.deployContract("SmartWallet", [market.stranger]);
+      await market.fund(wallet.address);
+      const order = await market.makeOrder({ payer: wallet.address });
+      const signature: Hex = `0x${"00".repeat(400_000)}`; // 340,000 gas of memory
+      expect(await market.settlement.read.obstacleTo([order, signature])).to.equal(obstacle("BadSignature"));
     });
 
     it("answers for wallets through a function of its own", async () => {

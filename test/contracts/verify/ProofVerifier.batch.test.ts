@@ -7,26 +7,11 @@ import {
   type ModelKey,
   P,
   R,
-  type SimulatedProof,
   scalar,
 } from "../../support/simulator.ts";
+import { statementChallenge, statementEvaluation } from "../../support/statement.ts";
+import { type Item, item, items } from "./claims.ts";
 import { batchRandomness, deployVerifier, withPoint, withPoints } from "./deployVerifier.ts";
-
-interface Item {
-  readonly vkHash: Hex;
-  readonly values: readonly bigint[];
-  readonly proof: SimulatedProof;
-}
-
-/** A claim that holds: `length` values and their proof, all drawn by `seed`. */
-function item(model: ModelKey, seed: string, length = 3): Item {
-  const values = Array.from({ length }, (_, index) => scalar(`${seed}/${index}`));
-  return { vkHash: model.vkHash, values, proof: model.prove(values, seed) };
-}
-
-function items(model: ModelKey, count: number): Item[] {
-  return Array.from({ length: count }, (_, index) => item(model, `item ${index}`));
-}
 
 /** The item with one G1 point of its proof, A (0) or C (6), moved by `offset * G1`. */
 function moved(claim: Item, first: 0 | 6, offset: bigint): Item {
@@ -119,6 +104,14 @@ describe("ProofVerifier: batches", () => {
       await expectBatch([a, { ...b, vkHash: unknown }, c], [1]);
     });
 
+    it("with an item of an unknown key that would hold if the key were all zeros", async () => {
+      const { alpha, beta } = fixture.production;
+      const claim = item(first, "a");
+      const proof = withPoints(claim.proof, [...alpha, ...beta, 0n, 0n]);
+      await expectBatch([{ ...claim, vkHash: unknown, proof }], [0]);
+      await expectBatch([item(first, "good"), { ...claim, vkHash: unknown, proof }], [1]);
+    });
+
     it("with an item under another item's key", async () => {
       const [a, b] = [item(first, "a"), item(second, "b")];
       await expectBatch([{ ...a, vkHash: second.vkHash }, b], [0]);
@@ -148,13 +141,19 @@ describe("ProofVerifier: batches", () => {
         const values = claim.values.map((value, i) => (i === index ? value + R : value));
         await expectBatch([item(first, "good"), { ...claim, values, proof: first.prove(values) }], [1]);
       }
-      const { proof, ...rest } = item(first, "digest");
-      await expectBatch([{ ...rest, proof: { ...proof, digest: proof.digest + R } }], [0]);
+      const claim = item(first, "digest");
+      const digest = claim.proof.digest + R;
+      const challenge = statementChallenge(first.vkHash, digest, claim.values);
+      const signals = [digest % R, challenge, statementEvaluation(claim.values, challenge)] as const;
+      const raised = { ...claim, proof: { ...first.proveSignals(signals), digest } };
+      await expectBatch([raised], [0]);
+      await expectBatch([item(first, "good"), raised], [1]);
     });
 
     it("with a vector of less than three values", async () => {
       for (const length of [0, 1, 2]) {
         await expectBatch([item(first, "good"), item(first, "short", length), item(first, "long", 9)], [1]);
+        await expectBatch([item(first, "short", length), item(first, "long", 9)], [0]);
       }
     });
 
@@ -188,6 +187,7 @@ describe("ProofVerifier: batches", () => {
         const claim = { vkHash: first.vkHash, values, proof: first.proveInfinite(values, point) };
         await expectBatch([item(first, "good"), claim], []);
         await expectBatch([claim, item(first, "good")], []);
+        await expectBatch([claim], []);
         for (const [x, y] of [
           [1n, 1n],
           [P, 0n],
@@ -235,12 +235,20 @@ describe("ProofVerifier: batches", () => {
       await expectBatch([moved(item(first, "a"), 6, offset), moved(item(twin, "b"), 6, R - offset)], [0, 1]);
     });
 
-    it("under the coefficients that the batch had before the errors were put in", async () => {
+    it("under coefficients that leave out what the errors change", async () => {
       const [a, b] = items(first, 2) as [Item, Item];
-      const rho = batchRandomness(encode("verifyBatch", [a, b]), 2);
+      const before = encode("verifyBatch", [a, b]);
+      const zeros: Hex = `0x${"00".repeat(size(before))}`;
+      const pointless = encode(
+        "verifyBatch",
+        [a, b].map((claim) => ({ ...claim, proof: withPoints(claim.proof, Array(8).fill(0n)) })),
+      );
       const offset = scalar("offset");
-      const balanced = [moved(a, 6, R - ((offset * rho) % R)), moved(b, 6, offset)];
-      await expectBatch(balanced, [0, 1]);
+      for (const calldata of [before, zeros, pointless]) {
+        const rho = batchRandomness(calldata, 2) % R;
+        const balanced = [moved(a, 6, R - ((offset * rho) % R)), moved(b, 6, offset)];
+        await expectBatch(balanced, [0, 1]);
+      }
     });
   });
 
@@ -295,6 +303,10 @@ describe("ProofVerifier: batches", () => {
         for (const layout of layouts) {
           expect(await fixture.outcome(layout)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
         }
+        // the array's offset at a value of the last item that happens to be the number of items
+        const last = encode(functionName, [item(first, "a"), { ...item(first, "b"), values: [2n, 0n, 0n] }]);
+        const atValue = concat([selector, word(size(last) - 4 - 96), slice(last, 36)]);
+        expect(await fixture.outcome(atValue)).to.deep.equal(["ProofVerifier__CalldataLayout"]);
         // a number of values so large that 32 times it wraps around to the right size
         const length = pad(toHex((1n << 251n) + 3n), { size: 32 });
         const wrapping = concat([slice(data, 0, start + 0x160), length, slice(data, start + 0x180)]);
@@ -353,98 +365,5 @@ describe("ProofVerifier: batches", () => {
       );
       expect(await gasOf(bad)).to.be.lessThan(limit);
     }
-  });
-
-  describe("of one model", () => {
-    const flat = (batch: readonly Item[]) =>
-      [first.vkHash, batch.flatMap(({ values }) => values), batch.map(({ proof }) => proof)] as const;
-
-    it("hold for right proofs and vectors of any length from three, under each ceremony", async () => {
-      const { verifier } = fixture;
-      for (const count of [1, 2, 5]) {
-        for (const length of [3, 4, 9]) {
-          const batch = Array.from({ length: count }, (_, i) => item(first, `item ${i}`, length));
-          expect(await verifier.read.verifyModelBatch(flat(batch))).to.equal(true);
-        }
-      }
-      const { values, proof } = item(devModel, "dev");
-      expect(await verifier.read.verifyModelBatch([devModel.vkHash, values, [proof]])).to.equal(true);
-    });
-
-    it("fail with one bad item, in each place", async () => {
-      for (let bad = 0; bad < 3; bad++) {
-        const tampered = items(first, 3).map((claim, i) =>
-          i === bad ? { ...claim, values: claim.values.map((value) => value ^ 1n) } : claim,
-        );
-        expect(await fixture.verifier.read.verifyModelBatch(flat(tampered))).to.equal(false);
-      }
-      const [a, b] = items(first, 2) as [Item, Item];
-      const swapped = [first.vkHash, flat([a, b])[1], [b.proof, a.proof]] as const;
-      expect(await fixture.verifier.read.verifyModelBatch(swapped)).to.equal(false);
-    });
-
-    it("fail under another key, for values that are not below r, and for short vectors", async () => {
-      const { verifier } = fixture;
-      const [, values, proofs] = flat(items(first, 2));
-      expect(await verifier.read.verifyModelBatch([second.vkHash, values, proofs])).to.equal(false);
-      const raised = values.map((value, i) => (i === 4 ? value + R : value));
-      expect(await verifier.read.verifyModelBatch([first.vkHash, raised, proofs])).to.equal(false);
-      for (const length of [0, 1, 2]) {
-        expect(await verifier.read.verifyModelBatch(flat([item(first, "short", length)]))).to.equal(false);
-      }
-    });
-
-    it("revert when the values cannot be divided among the proofs", async () => {
-      const { viem, verifier } = fixture;
-      const [, values, proofs] = flat(items(first, 2));
-      for (const [left, right] of [
-        [values.slice(1), proofs],
-        [values, []],
-        [[], []],
-      ] as const) {
-        await viem.assertions.revertWithCustomErrorWithArgs(
-          verifier.read.verifyModelBatch([first.vkHash, left, right]),
-          verifier,
-          "ProofVerifier__BatchShape",
-          [BigInt(left.length), BigInt(right.length)],
-        );
-      }
-    });
-
-    it("revert for an unknown key, padded and truncated calldata, and a lack of gas", async () => {
-      const { viem, verifier, outcome } = fixture;
-      const [, values, proofs] = flat(items(first, 2));
-      await viem.assertions.revertWithCustomErrorWithArgs(
-        verifier.read.verifyModelBatch([unknown, values, proofs]),
-        verifier,
-        "ProofVerifier__UnknownKey",
-        [unknown],
-      );
-      const data = encodeFunctionData({
-        abi: verifier.abi,
-        functionName: "verifyModelBatch",
-        args: [first.vkHash, values, proofs],
-      });
-      const length = BigInt(size(data));
-      expect(await outcome(concat([data, "0x00"]))).to.deep.equal([
-        "ProofVerifier__CalldataLength",
-        length + 1n,
-        length,
-      ]);
-      expect(await outcome(slice(data, 0, size(data) - 1))).to.equal("no reason");
-      const word = (value: number) => pad(toHex(value), { size: 32 });
-      const [head, tail] = [slice(data, 0, 36), slice(data, 100)];
-      const [v, p] = [slice(tail, 0, 32 * 7), slice(tail, 32 * 7)];
-      expect(concat([head, word(96), word(96 + 32 * 7), v, p])).to.equal(data);
-      expect(await outcome(concat([head, word(96 + size(p)), word(96), p, v]))).to.deep.equal([
-        "ProofVerifier__CalldataLayout",
-      ]);
-      const outcomes = new Set<unknown>();
-      for (let gas = 2_000n; gas < 320_000n; gas += 2_000n) {
-        const result = await outcome(data, gas);
-        outcomes.add(Array.isArray(result) ? result[0] : result);
-      }
-      expect([...outcomes]).to.have.members(["no reason", "ProofVerifier__InsufficientGas", true]);
-    });
   });
 });

@@ -1,9 +1,11 @@
+import { bn254 } from "@noble/curves/bn254.js";
 import { expect } from "chai";
 import hre from "hardhat";
 import { concat, getAddress, getContractAddress, keccak256, pad, toBytes, toHex, zeroHash } from "viem";
 import {
   ceremonyIdOf,
   devCeremony,
+  type G2Words,
   g2OutsideSubgroup,
   g2WithZeroHalf,
   type KeyWords,
@@ -214,6 +216,17 @@ describe("ProofVerifier: ceremonies and keys", () => {
           );
         }
         await refuses((key) => ({ ...key, delta: ZERO_POINTS }), "ProofVerifier__InvalidDelta", []);
+      });
+
+      it("a delta that solves one half of the twist's equation but not the other", async () => {
+        const { Fp } = bn254.fields;
+        // y^2 = y0^2 - y1^2 + 2 y0 y1 u: the first keeps the real part, the second the imaginary one.
+        for (const change of [
+          ([x1, x0, y1, y0]: G2Words): G2Words => [x1, x0, P - y1, y0],
+          ([x1, x0, y1, y0]: G2Words): G2Words => [x1, x0, Fp.div(y1, 2n), Fp.mul(y0, 2n)],
+        ]) {
+          await refuses((key) => ({ ...key, delta: change(key.delta) }), "ProofVerifier__InvalidDelta", []);
+        }
       });
 
       it("a delta whose y has a zero half, which the verifier could not negate", async () => {

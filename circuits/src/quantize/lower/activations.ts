@@ -1,5 +1,5 @@
 import { QuantizationError } from "../../errors.ts";
-import type { Quantizer } from "../Quantizer.ts";
+import { HEADROOM, type Quantizer } from "../Quantizer.ts";
 import {
   add,
   affine,
@@ -16,9 +16,6 @@ import { multiply, widthOf } from "../real/multiply.ts";
 import { broadcastElements, broadcastInputs } from "./elementwise.ts";
 import { constantInput, symbolicInput } from "./inputs.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
-
-/** Worst-case bits beyond `activationBits` from which on a ReLU's output is limited, and the bits it then keeps. */
-const HEADROOM = { most: 8, kept: 5 };
 
 /**
  * max(0, x): the accumulator is rounded to the activation's scale in the same constraints that find the sign. Where deep

@@ -1,7 +1,5 @@
 import type { Attributes } from "../../onnx/Attributes.ts";
 import { unaryFunction } from "../../operators/elementwiseUnary.ts";
-import type { Quantizer } from "../Quantizer.ts";
-import { laneExpression, type RealExpression, sumExpressions } from "../RealExpression.ts";
 import { approximate, type RealFunction } from "../real/approximate.ts";
 import { symbolicInput } from "./inputs.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
@@ -16,9 +14,6 @@ const RAMP: Shape = { left: constant(0), right: IDENTITY };
 
 /** What is known of the functions that tables approximate, by operator. */
 const SHAPES: Record<string, (attributes: Attributes) => Shape> = {
-  Acos: () => ({ defined: [-1, 1] }),
-  Acosh: () => ({ defined: [1, Number.MAX_VALUE] }),
-  Asin: () => ({ defined: [-1, 1] }),
   Asinh: () => ({}),
   Atan: () => ({ left: constant(-Math.PI / 2), right: constant(Math.PI / 2) }),
   Atanh: () => ({ defined: [-1 + 2 ** -12, 1 - 2 ** -12] }),
@@ -51,7 +46,6 @@ const SHAPES: Record<string, (attributes: Attributes) => Shape> = {
   Softplus: () => RAMP,
   Softsign: () => ({ left: constant(-1), right: constant(1) }),
   Swish: (attributes) => (attributes.float("alpha", 1) > 0 ? RAMP : {}),
-  Tan: () => ({}),
   Tanh: () => ({ left: constant(-1), right: constant(1) }),
 };
 
@@ -68,37 +62,3 @@ export const lowerFunction: LoweringRule = (quantizer, node, inputs) => {
   const elements = approximate(quantizer, realFunction(node.type, node.attributes), x.elements);
   return [{ shape: x.shape, elements }];
 };
-
-/** Beyond this many radians the period is divided out first. */
-const WIDEST_ANGLE = 4 * Math.PI;
-
-/** Sine and cosine: x less the nearest multiple of 2 pi, then a table over one period. */
-export const lowerPeriodic: LoweringRule = (quantizer, node, inputs) => {
-  const x = symbolicInput(node, inputs, 0);
-  const f = unaryFunction(node.type, node.attributes)!;
-  const { min, max } = quantizer.worstCase(x.elements);
-  if (max - min <= WIDEST_ANGLE) {
-    return [{ shape: x.shape, elements: approximate(quantizer, { f }, x.elements) }];
-  }
-  const reduced = withoutTurns(quantizer, x.elements);
-  const limit = Math.PI + 2 ** -6;
-  return [
-    {
-      shape: x.shape,
-      elements: approximate(quantizer, { f, defined: [-limit, limit], isBounded: true }, reduced),
-    },
-  ];
-};
-
-/** x - 2 pi round(x / 2 pi), which lies in [-pi, pi]. */
-function withoutTurns(quantizer: Quantizer, elements: readonly RealExpression[]): RealExpression[] {
-  const turns = elements.map((x) => sumExpressions([[1 / (2 * Math.PI), x]]));
-  const { lanes, scale } = quantizer.accumulate(turns, quantizer.options.outputBits);
-  const whole = quantizer.describe(quantizer.graph.rescale(lanes, scale), 0);
-  return elements.map((x, i) =>
-    sumExpressions([
-      [1, x],
-      [-2 * Math.PI, laneExpression(whole[i]!)],
-    ]),
-  );
-}

@@ -87,7 +87,7 @@ function linearScores(node: PreparedNode, x: SymbolicTensor, targets: number): S
 }
 
 /** The chosen class' label as a number, a string's being its place. */
-function labelOf(
+export function labelOf(
   quantizer: Quantizer,
   chosen: readonly RealExpression[],
   labels: readonly (string | number)[],

@@ -40,24 +40,32 @@ interface Standardized {
   readonly deviations: RealExpression[];
 }
 
-/** (x - mean) / sqrt(variance + epsilon): a product an element twice, a root and a reciprocal a group. */
+/**
+ * (x - mean) / sqrt(variance + epsilon): a product an element twice, a root and a reciprocal a group. All of it is taken
+ * times the group's size n, so that n x - sum is exact and equal elements give exactly 0.
+ */
 function standardize(
   quantizer: Quantizer,
   x: readonly RealExpression[],
   groups: Groups,
   epsilon: number,
 ): Standardized {
-  const means = averages(x, groups);
-  const everywhere = spread(means, groups);
+  const size = groups[0]?.length ?? 1;
+  const sums = groups.map((group) => total(group.map((i) => x[i]!)));
+  const everywhere = spread(sums, groups);
   const centred = x.map((each, i) =>
     sumExpressions([
-      [1, each],
+      [size, each],
       [-1, everywhere[i]!],
     ]),
   );
   const variances = averages(multiply(quantizer, centred, centred), groups);
-  const deviations = squareRoot(quantizer, affine(variances, 1, epsilon));
-  return { elements: divide(quantizer, centred, spread(deviations, groups)), means, deviations };
+  const deviations = squareRoot(quantizer, affine(variances, 1, epsilon * size ** 2));
+  return {
+    elements: divide(quantizer, centred, spread(deviations, groups)),
+    means: affine(sums, 1 / size),
+    deviations: affine(deviations, 1 / size),
+  };
 }
 
 /** Multiplies and shifts by tensors that broadcast to `shape`. */

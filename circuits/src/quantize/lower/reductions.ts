@@ -25,8 +25,21 @@ export function logarithm(quantizer: Quantizer, x: readonly RealExpression[]): R
   return approximate(quantizer, realFunction("Log", NO_ATTRIBUTES), x);
 }
 
-export function exponentials(quantizer: Quantizer, x: readonly RealExpression[]): RealExpression[] {
-  return approximate(quantizer, realFunction("Exp", NO_ATTRIBUTES), x);
+/** e^x for x <= 0. */
+export function decays(quantizer: Quantizer, x: readonly RealExpression[]): RealExpression[] {
+  const exp = realFunction("Exp", NO_ATTRIBUTES);
+  return approximate(quantizer, { ...exp, defined: [-Number.MAX_VALUE, 0] }, x);
+}
+
+/** The logarithm of sums of `count` terms e^x with x <= 0, of which one is e^0. */
+export function logOfDecays(
+  quantizer: Quantizer,
+  sums: readonly RealExpression[],
+  count: number,
+): RealExpression[] {
+  const log = realFunction("Log", NO_ATTRIBUTES);
+  // A table's error may leave the sum of a single term just below 1.
+  return approximate(quantizer, { ...log, defined: [1 - 2 ** -6, count], isBounded: true }, sums);
 }
 
 /** Each element less the largest of its group, and those largest ones: e^x of it is at most 1. */
@@ -69,7 +82,8 @@ const FOLDS: Record<string, Fold> = {
   ReduceLogSum: (quantizer, x, groups) => logarithm(quantizer, sums(x, groups)),
   ReduceLogSumExp: (quantizer, x, groups) => {
     const { largest, below } = belowLargest(quantizer, x, groups);
-    return add(largest, logarithm(quantizer, sums(exponentials(quantizer, below), groups)));
+    const count = Math.max(2, groups[0]?.length ?? 2);
+    return add(largest, logOfDecays(quantizer, sums(decays(quantizer, below), groups), count));
   },
   ReduceMax: maximum,
   ReduceMin: minimum,

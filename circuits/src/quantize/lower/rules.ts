@@ -17,7 +17,7 @@ import {
 } from "./activations.ts";
 import { lowerArgExtreme } from "./argmax.ts";
 import { lowerDiv, lowerMod, lowerReciprocal } from "./division.ts";
-import { FUNCTION_OPERATORS, lowerFunction, lowerPeriodic } from "./functions.ts";
+import { FUNCTION_OPERATORS, lowerFunction } from "./functions.ts";
 import { lowerGather, lowerGatherElements, lowerGatherNd, lowerOneHot } from "./gather.ts";
 import type { LoweredInput, LoweringRule } from "./LoweringRule.ts";
 import { isLinear, LINEAR_OPERATORS, lowerLinear } from "./linear.ts";
@@ -40,6 +40,8 @@ import { lowerReduction, REDUCTION_OPERATORS } from "./reductions.ts";
 import { lowerCeil, lowerFloor, lowerRound } from "./roundings.ts";
 import { lowerHardmax, lowerLogSoftmax, lowerSoftmax } from "./softmax.ts";
 import { lowerTopK } from "./topK.ts";
+import { lowerTreeClassifier, lowerTreeEnsemble, lowerTreeRegressor } from "./trees.ts";
+import { lowerAcos, lowerAcosh, lowerAsin, lowerCos, lowerSin, lowerTan } from "./trigonometry.ts";
 
 function all(names: readonly string[], rule: LoweringRule): Record<string, LoweringRule> {
   return Object.fromEntries(names.map((name) => [name, rule]));
@@ -52,6 +54,9 @@ const RULES: Record<string, LoweringRule> = {
   ...all(REDUCTION_OPERATORS, lowerReduction),
   ...all(["RNN", "GRU", "LSTM"], lowerRecurrent),
   Abs: lowerAbs,
+  Acos: lowerAcos,
+  Acosh: lowerAcosh,
+  Asin: lowerAsin,
   ArgMax: lowerArgExtreme,
   ArgMin: lowerArgExtreme,
   Cast: lowerCast,
@@ -60,7 +65,7 @@ const RULES: Record<string, LoweringRule> = {
   Clip: lowerClip,
   Conv: lowerConv,
   ConvTranspose: lowerConvTranspose,
-  Cos: lowerPeriodic,
+  Cos: lowerCos,
   Div: lowerDiv,
   Floor: lowerFloor,
   Gemm: lowerGemm,
@@ -95,15 +100,19 @@ const RULES: Record<string, LoweringRule> = {
   Round: lowerRound,
   Shrink: lowerShrink,
   Sign: lowerSign,
-  Sin: lowerPeriodic,
+  Sin: lowerSin,
   Softmax: lowerSoftmax,
   Sqrt: lowerSqrt,
+  Tan: lowerTan,
   ThresholdedRelu: lowerThresholdedRelu,
   TopK: lowerTopK,
   "ai.onnx.ml.LinearClassifier": lowerLinearClassifier,
   "ai.onnx.ml.LinearRegressor": lowerLinearRegressor,
   "ai.onnx.ml.Normalizer": lowerNormalizer,
   "ai.onnx.ml.Scaler": lowerScaler,
+  "ai.onnx.ml.TreeEnsemble": lowerTreeEnsemble,
+  "ai.onnx.ml.TreeEnsembleClassifier": lowerTreeClassifier,
+  "ai.onnx.ml.TreeEnsembleRegressor": lowerTreeRegressor,
 };
 
 /** Rules of moving operators for indices or conditions that depend on the input. */

@@ -13,7 +13,7 @@ import { divide } from "../real/divide.ts";
 import { positionsAlong } from "./groups.ts";
 import { symbolicInput } from "./inputs.ts";
 import type { LoweringRule } from "./LoweringRule.ts";
-import { belowLargest, exponentials, logarithm } from "./reductions.ts";
+import { belowLargest, decays, logOfDecays } from "./reductions.ts";
 
 type Groups = readonly (readonly number[])[];
 
@@ -33,7 +33,7 @@ export function softmax(
   groups: Groups,
 ): RealExpression[] {
   const { below } = belowLargest(quantizer, elements, groups);
-  const powers = exponentials(quantizer, below);
+  const powers = decays(quantizer, below);
   const sums: RealExpression[] = [];
   for (const group of groups) {
     const sum = total(group.map((i) => powers[i]!));
@@ -52,10 +52,11 @@ export const lowerLogSoftmax: LoweringRule = (quantizer, node, inputs) => {
   const x = symbolicInput(node, inputs, 0);
   const groups = softmaxGroups(node, x);
   const { below } = belowLargest(quantizer, x.elements, groups);
-  const powers = exponentials(quantizer, below);
-  const logs = logarithm(
+  const powers = decays(quantizer, below);
+  const logs = logOfDecays(
     quantizer,
     groups.map((group) => total(group.map((i) => powers[i]!))),
+    Math.max(2, groups[0]?.length ?? 2),
   );
   const elements: RealExpression[] = [];
   for (const [g, group] of groups.entries()) {

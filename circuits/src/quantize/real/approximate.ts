@@ -1,6 +1,6 @@
 import { QuantizationError } from "../../errors.ts";
 import type { ValueRange } from "../calibrate.ts";
-import { type Asymptote, type FitOptions, type FittedTable, fitPiecewise } from "../fitPiecewise.ts";
+import { type Asymptote, type FitOptions, fitPiecewise } from "../fitPiecewise.ts";
 import type { Quantizer } from "../Quantizer.ts";
 import {
   affine,
@@ -29,9 +29,18 @@ export interface RealFunction {
 
 /** Grid points at which a function's size and steepness are measured. */
 const GRID = 512;
-/** By how much the tolerance grows when no table meets it, and how often. */
-const LOOSER = 4;
-const ATTEMPTS = 5;
+
+/** How far beyond the calibrated range the polynomials reach, and how much looser the tolerance gets, in this order. */
+const ATTEMPTS: readonly { readonly margin: number; readonly looser: number }[] = [
+  { margin: Number.POSITIVE_INFINITY, looser: 1 },
+  { margin: 1, looser: 1 },
+  { margin: Number.POSITIVE_INFINITY, looser: 4 },
+  { margin: 1, looser: 4 },
+  { margin: 0.25, looser: 4 },
+  { margin: 0.05, looser: 4 },
+  { margin: 0.05, looser: 16 },
+  { margin: 0.05, looser: 64 },
+];
 
 /**
  * The piecewise polynomial approximation of `fn`, element by element.
@@ -39,6 +48,7 @@ const ATTEMPTS = 5;
  * The polynomials cover every value that an in-range input can give, except: where f follows a line to within the
  * tolerance the line is used, and where worst-case bounds are more than four times as wide as the calibrated range
  * widened by half (and a quarter of its magnitude) on each side, f is held at its value at the ends of that range.
+ * A function too steep for that gets a narrower margin, then a looser tolerance.
  */
 export function approximate(
   quantizer: Quantizer,
@@ -47,60 +57,75 @@ export function approximate(
 ): RealExpression[] {
   const symbolic = elements.filter((element) => !isConstant(element));
   if (symbolic.length === 0) return elements.map(({ bias }) => constantExpression(fn.f(bias)));
-  const worst = quantizer.worstCase(symbolic);
   const { kink, right } = fn;
-  if (right && kink?.side === "right" && worst.min >= kink.at)
+  if (right && kink?.side === "right" && quantizer.worstCase(symbolic).min >= kink.at) {
     return affine(elements, right.slope, right.offset);
-  const core = fn.isBounded ? fn.defined! : coreOf(fn, worst, quantizer.calibratedRange(symbolic));
-  const domain = domainOf(fn, worst, core);
-  const { size, slope } = measure(fn.f, core);
-  const tolerance = quantizer.options.functionTolerance * size;
-  const made = fitAndApply(quantizer, fn, symbolic, domain, { tolerance, slope });
+  }
+  const made = attemptAll(quantizer, fn, symbolic);
   let next = 0;
   return elements.map((element) =>
     isConstant(element) ? constantExpression(fn.f(element.bias)) : laneExpression(made[next++]!),
   );
 }
 
+function attemptAll(quantizer: Quantizer, fn: RealFunction, elements: readonly RealExpression[]): number[] {
+  const [worst, seen] = [quantizer.worstCase(elements), quantizer.calibratedRange(elements)];
+  let failure: unknown;
+  for (const { margin, looser } of ATTEMPTS) {
+    const core = fn.isBounded ? fn.defined! : coreOf(fn, worst, seen, margin);
+    try {
+      return fitAndApply(quantizer, fn, elements, { core, domain: domainOf(fn, worst, core), looser });
+    } catch (error) {
+      if (!(error instanceof QuantizationError)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+interface Attempt {
+  readonly core: readonly [number, number];
+  readonly domain: readonly [number, number];
+  readonly looser: number;
+}
+
 function fitAndApply(
   quantizer: Quantizer,
   fn: RealFunction,
   elements: readonly RealExpression[],
-  domain: readonly [number, number],
-  { tolerance, slope }: { tolerance: number; slope: number },
+  { core, domain, looser }: Attempt,
 ): number[] {
+  const { size, slope } = measure(fn.f, core);
   // Half of the tolerance for the polynomials and their ends, half for rounding the argument.
-  const half = tolerance / 2;
+  const half = (quantizer.options.functionTolerance * size) / 2;
   const resolution = Math.ceil(Math.log2(slope / half));
+  // The table is found before lanes are made, so that a failed attempt leaves nothing behind.
+  const inputScale = Math.min(quantizer.accumulatorScale(elements, resolution), resolution);
+  const { table, outputScale } = fitPiecewise(fn.f, {
+    ...clipped(fn, domain, half / 2),
+    inputScale,
+    tolerance: half * looser,
+  });
   const { lanes, scale } = quantizer.accumulate(elements, resolution);
-  const inputScale = Math.min(scale, resolution);
-  const { table, outputScale } = fitLoosely(fn, inputScale, clipped(fn, domain, half / 2), half);
   const values = quantizer.graph.piecewise(lanes, scale - inputScale, table);
   return quantizer.describe(values, outputScale);
 }
 
-/** Fits within `tolerance`, or where no table does within a few times as much. */
-function fitLoosely(
-  fn: RealFunction,
-  inputScale: number,
-  ends: Pick<FitOptions, "domain" | "below" | "above" | "anchor">,
-  tolerance: number,
-): FittedTable {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return fitPiecewise(fn.f, { ...ends, inputScale, tolerance: tolerance * LOOSER ** attempt });
-    } catch (error) {
-      if (!(error instanceof QuantizationError) || attempt === ATTEMPTS - 1) throw error;
-    }
-  }
-}
-
 /** Where the function is likely to be asked: the calibrated range, widened, and the worst case where that is not far wider. */
-function coreOf(fn: RealFunction, worst: ValueRange, seen: ValueRange): readonly [number, number] {
+function coreOf(
+  fn: RealFunction,
+  worst: ValueRange,
+  seen: ValueRange,
+  share: number,
+): readonly [number, number] {
   const span = seen.max - seen.min;
-  const margin = span / 2 + Math.max(Math.abs(seen.min), Math.abs(seen.max)) / 4 + 2 ** -10;
-  const [low, high] = fn.isPositive ? [seen.min / 4, seen.max * 2] : [seen.min - margin, seen.max + margin];
-  const isAffordable = worst.max - worst.min <= 4 * (high - low) && !fn.isPositive;
+  const full = span / 2 + Math.max(Math.abs(seen.min), Math.abs(seen.max)) / 4 + 2 ** -10;
+  const margin = full * Math.min(1, share);
+  const factor = 1 + Math.min(1, share);
+  const [low, high] = fn.isPositive
+    ? [seen.min / factor ** 2, seen.max * factor]
+    : [seen.min - margin, seen.max + margin];
+  const isAffordable = share > 1 && !fn.isPositive && worst.max - worst.min <= 4 * (high - low);
   const [from, to] = isAffordable
     ? [worst.min, worst.max]
     : [Math.max(worst.min, low), Math.min(worst.max, high)];
@@ -154,8 +179,8 @@ function joins(
 ): number {
   let join = far;
   // Geometric steps: the far end may be millions away, the place where the line begins a few units.
-  for (let step = 0; step <= GRID; step++) {
-    const x = near + (far - near) * 2 ** (-step / 16);
+  for (let distance = far - near; Math.abs(distance) > 2 ** -12; distance *= 2 ** (-1 / 16)) {
+    const x = near + distance;
     if (!(Math.abs(f(x) - slope * x - offset) <= tolerance)) break;
     join = x;
   }

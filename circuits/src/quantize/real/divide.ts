@@ -110,7 +110,7 @@ function positiveDivisor(
   bits: number,
 ): RealExpression[] {
   const divisor = divisorLanes(quantizer, b, bits);
-  const largest = largestQuotient(quantizer, a, b);
+  const largest = a.every(isConstant) ? smallestQuotient(quantizer, a, b) : largestQuotient(quantizer, a, b);
   const scale = quantizer.scaleFor(largest, bits);
   // a's error of 2^-s becomes 2^-s / b in the quotient.
   const least = Math.max(quantizer.calibratedRange(b).min, quantizer.worstCase(b).min);
@@ -127,6 +127,23 @@ function positiveDivisor(
   }));
   const numerators = quantizer.describe(graph.affine(rows), dividend.scale);
   return quantizer.describe(graph.divide(numerators, twice), scale).map(laneExpression);
+}
+
+/** Most bits by which a reciprocal may exceed `bits` so that small ones are resolved as well. */
+const RECIPROCAL_RANGE = 24;
+
+/** Reciprocals are multiplied by anything: what counts is the relative error of the smallest, within reason. */
+function smallestQuotient(
+  quantizer: Quantizer,
+  a: readonly RealExpression[],
+  b: readonly RealExpression[],
+): number {
+  const { max } = quantizer.calibratedRange(b);
+  const least = a.reduce(
+    (smallest, { bias }) => Math.min(smallest, Math.abs(bias) || smallest),
+    Number.MAX_VALUE,
+  );
+  return Math.max(least / max, largestQuotient(quantizer, a, b) * 2 ** -RECIPROCAL_RANGE);
 }
 
 function largestQuotient(

@@ -1,15 +1,9 @@
 import type { Lane } from "../../integer/IntegerOp.ts";
 import type { Quantizer } from "../Quantizer.ts";
-import {
-  constantExpression,
-  isConstant,
-  laneExpression,
-  type RealExpression,
-  sumExpressions,
-} from "../RealExpression.ts";
+import { constantExpression, isConstant, type RealExpression, sumExpressions } from "../RealExpression.ts";
 import { choose } from "./choose.ts";
-import { clampIndex } from "./clampIndex.ts";
-import { sumsOfProducts, type Term } from "./sumOfProducts.ts";
+import { type IndexBits, indexBits } from "./indexBits.ts";
+import { multiply } from "./multiply.ts";
 
 /** Where an integer expression is one of `count` indices: a lane for each that is 1 there and 0 elsewhere. */
 export function oneHot(quantizer: Quantizer, index: readonly RealExpression[], count: number): Lane[][] {
@@ -25,34 +19,55 @@ export function oneHot(quantizer: Quantizer, index: readonly RealExpression[], c
 /**
  * For each index the element `rows[r][index]`: over constants an affine form of the products of the index' bits, else a
  * choice by each bit in turn. An index beyond the ends is held at the nearest one, one below 0 counts from the back.
+ * An index that was itself looked up in constants is resolved to the first one: tables of tables cost one table.
  */
 export function lookUp(
   quantizer: Quantizer,
   index: readonly RealExpression[],
   rows: readonly (readonly RealExpression[])[],
 ): RealExpression[] {
-  const count = rows[0]!.length;
-  const known = new Map<RealExpression, readonly Lane[]>();
-  const distinct = [...new Set(index)].filter((each) => !isConstant(each));
-  if (distinct.length > 0) {
-    const width = Math.max(1, Math.ceil(Math.log2(count)));
-    const lanes = quantizer.lanesAt(clampIndex(quantizer, distinct, count), 0);
-    const bits = quantizer.describe(quantizer.graph.bits(lanes, width), 0);
-    for (const [i, each] of distinct.entries()) known.set(each, bits.slice(i * width, (i + 1) * width));
-  }
-  const monomials = new Map<RealExpression, RealExpression[]>();
-  return index.map((each, r) => {
-    const row = rows[r]!;
-    if (isConstant(each)) return row[each.bias < 0 ? each.bias + count : each.bias]!;
-    const bits = known.get(each)!.map(laneExpression);
-    if (!row.every(isConstant)) return chooseByBits(quantizer, bits, row);
-    const products = monomials.get(each) ?? bitProducts(quantizer, bits);
-    monomials.set(each, products);
-    return constantByBits(
-      products,
-      row.map(({ bias }) => bias),
-    );
+  const origins = originsOf(quantizer);
+  const resolved = index.map((each, r) => {
+    const origin = origins.get(each);
+    if (!origin) return { index: each, row: rows[r]! };
+    return { index: origin.index, row: origin.values.map((value) => at(rows[r]!, value)) };
   });
+  const bits = indexBits(
+    quantizer,
+    resolved.map((each) => each.index),
+    resolved.map(({ row }) => row.length),
+  );
+  return resolved.map(({ index: each, row }, r) => {
+    if (isConstant(each)) return at(row, each.bias);
+    const { base, bits: own } = bits[r]!;
+    const reachable = Array.from({ length: 2 ** own.length }, (_, i) => row[base + i] ?? row.at(-1)!);
+    if (!row.every(isConstant)) return chooseByBits(quantizer, own, reachable);
+    const values = reachable.map(({ bias }) => bias);
+    const result = constantByBits(monomials(quantizer, bits[r]!), values);
+    if (row.every(({ bias }) => Number.isInteger(bias))) {
+      origins.set(result, { index: each, values: row.map(({ bias }) => bias) });
+    }
+    return result;
+  });
+}
+
+interface Origin {
+  readonly index: RealExpression;
+  /** The constants by index. */
+  readonly values: readonly number[];
+}
+
+/** What each quantizer's looked-up integers came from. */
+const ORIGINS = new WeakMap<Quantizer, WeakMap<RealExpression, Origin>>();
+
+function originsOf(quantizer: Quantizer): WeakMap<RealExpression, Origin> {
+  const known = ORIGINS.get(quantizer) ?? new WeakMap<RealExpression, Origin>();
+  ORIGINS.set(quantizer, known);
+  return known;
+}
+
+function at(row: readonly RealExpression[], index: number): RealExpression {
+  return row[Math.min(row.length - 1, Math.max(0, index < 0 ? index + row.length : index))]!;
 }
 
 function chooseByBits(
@@ -63,7 +78,7 @@ function chooseByBits(
   let level = [...row];
   for (const bit of bits) {
     const even = level.filter((_, i) => i % 2 === 0);
-    const odd = even.map((element, i) => level[2 * i + 1] ?? element);
+    const odd = level.filter((_, i) => i % 2 === 1);
     level = choose(
       quantizer,
       even.map(() => bit),
@@ -74,21 +89,35 @@ function chooseByBits(
   return level[0]!;
 }
 
-/** The products of all subsets of bits, by mask: every function of the bits is a linear form of them. */
-function bitProducts(quantizer: Quantizer, bits: readonly RealExpression[]): RealExpression[] {
-  let products: RealExpression[] = [constantExpression(1)];
-  for (const bit of bits) {
-    const [, ...others] = products;
-    const terms = others.map((_, i): Term[] => [[i, 0]]);
-    const made = others.length === 0 ? [] : sumsOfProducts(quantizer, others, [bit], terms);
-    products = [...products, bit, ...made];
+/** Products of bits by quantizer and by the bits' names: a longer index finds those of its parts. */
+const PRODUCTS = new WeakMap<Quantizer, Map<string, RealExpression>>();
+
+/** The products of all subsets of an index' bits, by mask: every function of the bits is a linear form of them. */
+function monomials(quantizer: Quantizer, { bits, names }: IndexBits): RealExpression[] {
+  const known = PRODUCTS.get(quantizer) ?? new Map<string, RealExpression>();
+  PRODUCTS.set(quantizer, known);
+  const products = [constantExpression(1)];
+  for (let mask = 1; mask < 2 ** bits.length; mask++) {
+    const members = bits.flatMap((_, i) => (mask & (1 << i) ? [i] : []));
+    const key = members
+      .map((i) => names[i]!)
+      .sort()
+      .join(" ");
+    const top = members.at(-1)!;
+    const product =
+      known.get(key) ??
+      (members.length === 1
+        ? bits[top]!
+        : multiply(quantizer, [products[mask ^ (1 << top)]!], [bits[top]!])[0]!);
+    known.set(key, product);
+    products.push(product);
   }
   return products;
 }
 
 /** The linear form of the bits' products that takes `values[i]` at i (Moebius transform). */
 function constantByBits(products: readonly RealExpression[], values: readonly number[]): RealExpression {
-  const weights = products.map((_, i) => values[i] ?? 0);
+  const weights = [...values];
   for (let bit = 1; bit < weights.length; bit <<= 1) {
     for (let mask = 0; mask < weights.length; mask++) {
       if (mask & bit) weights[mask] = weights[mask]! - weights[mask ^ bit]!;
