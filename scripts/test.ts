@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 interface Runner {
   readonly name: string;
@@ -46,6 +47,6 @@ function run({ command, args }: Runner): Promise<{ output: string; exitCode: num
 
 /** The count on the runner's last line of the kind "12 passing (3s)". */
 function total(output: string, word: "passing" | "failing"): number {
-  const counts = [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"))];
+  const counts = [...stripVTControlCharacters(output).matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"))];
   return Number(counts.at(-1)?.[1] ?? 0);
 }
