@@ -125,6 +125,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   "SpaceToDepth",
   "Tile",
   "Upsample",
+  "ai.onnx.ml.TreeEnsemble",
+  "ai.onnx.ml.TreeEnsembleClassifier",
+  "ai.onnx.ml.TreeEnsembleRegressor",
 ]);
 
 describe("every operator that is lowered", () => {

@@ -109,11 +109,13 @@ function positiveDivisor(
   b: readonly RealExpression[],
   bits: number,
 ): RealExpression[] {
+  if (a.every((element) => isConstant(element) && element.bias === 0)) return [...a];
   const divisor = divisorLanes(quantizer, b, bits);
   const largest = a.every(isConstant) ? smallestQuotient(quantizer, a, b) : largestQuotient(quantizer, a, b);
   const scale = quantizer.scaleFor(largest, bits);
-  // a's error of 2^-s becomes 2^-s / b in the quotient.
-  const least = Math.max(quantizer.calibratedRange(b).min, quantizer.worstCase(b).min);
+  // a's error of 2^-s becomes 2^-s / b in the quotient; b's integer is at least 1, however small b is.
+  const known = Math.max(quantizer.calibratedRange(b).min, quantizer.worstCase(b).min);
+  const least = Math.max(known, 2 ** -divisor.scale);
   const dividend = quantizer.accumulate(a, Math.max(0, scale - Math.floor(Math.log2(least))));
   const shift = scale - dividend.scale + divisor.scale;
   const [up, down] = shift >= 0 ? [BigInt(shift), 0n] : [0n, BigInt(-shift)];
