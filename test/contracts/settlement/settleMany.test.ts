@@ -69,6 +69,21 @@ describe("InferenceSettlement settleMany", () => {
     );
   });
 
+  it("pays every prover his own, however their items are mixed", async () => {
+    const { settlement, version, prover, stranger, contributor } = market;
+    const items: SettlementItem[] = [];
+    for (const payee of [prover, stranger, prover, prover, contributor, stranger, prover]) {
+      const order = await market.makeOrder();
+      items.push(market.answer(order, { signature: await market.sign(order), payee }));
+    }
+    await market.settleMany(items);
+    const rest = FEE - version.price;
+    expect(await settlement.read.proverEarningsOf([prover])).to.equal(4n * rest);
+    expect(await settlement.read.proverEarningsOf([stranger])).to.equal(2n * rest);
+    expect(await settlement.read.proverEarningsOf([contributor])).to.equal(rest);
+    expect(await settlement.read.earnedBy([version.id])).to.equal(7n * version.price);
+  });
+
   it("emits the outputs of every item", async () => {
     const items = [await signedItem(), await requestedItem()];
     const hash = await market.settleMany(items);
